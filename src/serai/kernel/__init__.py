@@ -1,0 +1,1 @@
+"""What every context shares: errors, clock, dates, languages, states, audit, search. No context is imported here."""

@@ -1,0 +1,30 @@
+"""CSV that a spreadsheet opens without running anything in it."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def safe_cell(value: object) -> object:
+    """Return the value so that no spreadsheet takes it for a formula (OWASP: CSV injection).
+
+    Figures stay figures; a text that begins like a formula gets an apostrophe, which spreadsheets hide.
+
+    >>> safe_cell("=1+1"), safe_cell(-3), safe_cell("VI.13a"), safe_cell("  @cmd")
+    ("'=1+1", -3, 'VI.13a', "'  @cmd")
+    """
+    if isinstance(value, str) and value.lstrip(" \u00a0\ufeff").startswith(_FORMULA_STARTS):
+        return "'" + value
+    return value
+
+
+def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """Return a CSV file (RFC 4180, UTF-8 with a mark, so that Excel reads Cyrillic and Han)."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows([safe_cell(value) for value in row] for row in rows)
+    return "\ufeff".encode() + out.getvalue().encode()

@@ -1,0 +1,81 @@
+"""The root of every error a person or a program may see.
+
+    SeraiError
+    ├── BadInput          400  what was sent cannot be used
+    │   └── TooLarge      413
+    ├── Refused           403  not allowed
+    ├── NotFound          404
+    ├── Conflict          409  somebody else was first, or the state forbids it
+    ├── TooManyRequests   429
+    └── NodeFault         503  the node itself is not fit to act
+
+Each context hangs its own errors below these, in its own `errors.py`.
+"""
+
+from typing import ClassVar
+
+
+def gettext_noop(text: str) -> str:
+    """Mark a sentence for translation without translating it: the edge (page, API) does that."""
+    return text
+
+
+class SeraiError(Exception):
+    """One sentence that says what is wrong and what to do, with a stable code.
+
+    `template` is the sentence in English with `{field}` places; `fields` fill them. The code never changes once
+    published and is the same in every language.
+    """
+
+    code: ClassVar[str] = "error"
+    http_status: ClassVar[int] = 500
+    template: ClassVar[str] = gettext_noop("Something went wrong on this node. Try again later.")
+
+    def __init__(self, **fields: object) -> None:
+        super().__init__(fields)
+        self.fields = fields
+
+    def __str__(self) -> str:
+        return self.template.format(**self.fields)
+
+
+class BadInput(SeraiError):
+    code = "bad_input"
+    http_status = 400
+    template = gettext_noop("The request cannot be used as it stands: {reason}")
+
+
+class TooLarge(BadInput):
+    code = "too_large"
+    http_status = 413
+    template = gettext_noop("The request is larger than {limit_kb} kB, the most this node takes. Send less.")
+
+
+class Refused(SeraiError):
+    code = "refused"
+    http_status = 403
+    template = gettext_noop("This is not allowed for you.")
+
+
+class NotFound(SeraiError):
+    code = "not_found"
+    http_status = 404
+    template = gettext_noop("There is nothing at this address. Check it, or start from the home page.")
+
+
+class Conflict(SeraiError):
+    code = "conflict"
+    http_status = 409
+    template = gettext_noop("Somebody else changed this in the meantime. Load it again and repeat your change.")
+
+
+class TooManyRequests(SeraiError):
+    code = "too_many_requests"
+    http_status = 429
+    template = gettext_noop("Too many requests from your address. Try again in {retry_after_s} seconds.")
+
+
+class NodeFault(SeraiError):
+    code = "node_fault"
+    http_status = 503
+    template = gettext_noop("This node is not fit to answer: {reason}")

@@ -1,0 +1,180 @@
+"""The shape of the catalogue's records. Pure; a record that does not fit names its field and what was expected."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from serai.kernel.countries import Party
+from serai.kernel.dates import PartialDate
+from serai.register.codes import parse_code
+from serai.register.vocabulary import Act, Kind, Outcome, Relation, Scope
+
+
+def _check_date(text: str) -> str:
+    PartialDate.parse(text)
+    return text
+
+
+def _check_code(text: str) -> str:
+    if parse_code(text).code != text:
+        raise ValueError(f"write {parse_code(text).code}")
+    return text
+
+
+DateText = Annotated[str, AfterValidator(_check_date)]
+CodeText = Annotated[str, AfterValidator(_check_code)]
+Text = Annotated[str, Field(min_length=1)]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
+Actor = Literal["CN", "KZ", "KG", "TJ", "TM", "UZ", "all", "SEC"]
+
+
+class Record(BaseModel):
+    """A record of a catalogue file: nothing missing, nothing unknown, nothing coerced."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DatedItem(Record):
+    start: DateText
+    end: DateText | None = None
+    role: Literal["event", "due", "adopted", "effect", "period", "reference"]
+    what: Text
+
+
+class IndicatorRecord(Record):
+    name: Text
+    unit: Text
+    direction: Literal["up", "down", "reach"]
+    source_kind: Literal["platform", "public", "declared"]
+    source: Text
+
+
+class EntryRecord(Record):
+    id: CodeText
+    section: Text
+    paragraph: int | None
+    title: Text
+    summary: Text
+    act: Act
+    strength: Annotated[int, Field(ge=0, le=5)]
+    actors: Annotated[list[Actor], Field(min_length=1)]
+    scope: Scope
+    bodies: list[Slug]
+    events: list[Slug]
+    instruments: list[Slug]
+    places: list[Text]
+    dates: list[DatedItem]
+    topics: Annotated[list[Slug], Field(min_length=1)]
+    sdg: list[Annotated[int, Field(ge=1, le=17)]]
+    kind: Kind
+    system: Slug | None
+    indicator: IndicatorRecord | None
+    due: DateText | None
+    text_check: Text
+    note: Text | None = None
+
+
+class BodyRecord(Record):
+    id: Slug
+    name: Text
+    type: Slug
+    host: Party | None
+    first_mention: CodeText
+    mentions: Annotated[list[CodeText], Field(min_length=1)]
+    note: Text | None
+
+
+class SourceRecord(Record):
+    """A page that was read, as evidence or as an announcement."""
+
+    title: Text
+    url: Text
+    language: Text
+    dated: DateText | None
+    read: DateText
+
+
+class OutcomeRecord(Record):
+    result: Outcome
+    start: DateText
+    end: DateText | None
+    source: SourceRecord
+
+
+class AnnouncementRecord(Record):
+    start: DateText
+    end: DateText | None
+    source: SourceRecord
+
+
+class EventRecord(Record):
+    id: Slug
+    name: Text
+    start: DateText
+    end: DateText | None
+    place: Text | None
+    host: Party | None
+    status_in_text: Literal["past", "planned"]
+    recurrence: Text | None
+    entries: Annotated[list[CodeText], Field(min_length=1)]
+    outside_note: Text | None
+    outcome: OutcomeRecord | None = None
+    announced: AnnouncementRecord | None = None
+
+
+class PeriodRecord(Record):
+    id: Slug
+    name: Text
+    start: DateText
+    end: DateText | Literal["open", "recurring"]
+    entry: CodeText
+
+
+class InstrumentRecord(Record):
+    id: Slug
+    name: Text
+    type: Slug
+    number_in_text: Text | None
+    date_in_text: DateText | None
+    initiator: Text | None
+    stage_in_text: Text
+    entries: Annotated[list[CodeText], Field(min_length=1)]
+    outside_number_or_date: Text | None
+    outside_source: Text | None
+
+
+class PriorRecord(Record):
+    """An entry of the earlier declaration, as far as its text or reports of it could be had."""
+
+    id: Annotated[str, Field(pattern=r"^x[aokp]-[0-9a-z.-]+$")]
+    section: Text | None
+    title: Text
+    summary: Text
+    act: Act
+    strength: Annotated[int, Field(ge=0, le=5)]
+    actors: list[Actor]
+    topics: list[Slug]
+    availability: Literal["text", "secondary-text", "outcome-list", "documents", "press"]
+    sources: Annotated[list[Slug], Field(min_length=1)]
+
+
+class UnavailableRecord(Record):
+    what: Text
+    availability: Literal["unavailable"]
+
+
+class LineageRecord(Record):
+    astana: CodeText
+    relation: Relation
+    xian: list[str]
+    basis: Slug
+    confidence: Literal["high", "medium", "low", "none"]
+    note: Text | None = None
+
+
+class SuccessorRecord(Record):
+    """An item of the earlier declaration without a full successor in the later one."""
+
+    xian: str
+    status: Literal["fulfilled", "no counterpart", "absorbed", "in part"]
+    note: Text

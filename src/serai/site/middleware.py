@@ -1,0 +1,1 @@
+def RequestLog(g): return g
