@@ -213,6 +213,16 @@ def read_catalogue(folder: Path = SHIPPED) -> Catalogue:
     return catalogue
 
 
+def read_labels() -> tuple[Translation, dict[str, Any], dict[str, Translation]]:
+    """Return the shipped labels, the English vocabulary, and the translation files by language."""
+    reader = _Reader(SHIPPED)
+    labels, vocabulary = reader.load("labels.yaml"), reader.load("vocab.yaml")
+    translations = {language: reader.load(name) for language, name in TRANSLATIONS.items()}
+    if reader.problems:
+        raise BrokenCatalogue(reader.problems)
+    return labels, vocabulary, translations
+
+
 def fingerprint(folder: Path = SHIPPED) -> str:
     """Return what `Catalogue.digest` will be, without reading the content; "" when a file is missing."""
     digest = hashlib.sha256()

@@ -12,7 +12,7 @@ from serai.kernel.search import Term, is_han, mend, split_words, stem, terms_of
 from serai.register.actions import SEARCH_INDEX
 from serai.register.codes import parse_code
 from serai.register.errors import BadFilter, NoSuchBody, NoSuchEntry, NoSuchInstrument
-from serai.register.facets import positions
+from serai.register.facets import bits_of, positions
 from serai.register.index import FACETS, EntryIndex, facts_of, get_index
 from serai.register.models import (
     Body,
@@ -126,8 +126,6 @@ def _check_choice(index: EntryIndex, choice: Mapping[str, Sequence[str]]) -> Non
 
 
 def _bits(scores: Mapping[int, int], index: EntryIndex) -> int:
-    from serai.register.facets import bits_of
-
     return bits_of((position for position in scores if position < index.facets.size), index.facets.size)
 
 
@@ -210,6 +208,16 @@ def _revisions() -> "Prefetch[str, QuerySet[EntryRevision], str]":
     return Prefetch("revisions", EntryRevision.objects.select_related("version").defer("record").order_by("version"))
 
 
+def with_relations(entries: Sequence[Entry]) -> list[Entry]:
+    """Return the same entries, in the same order, with all that belongs to them."""
+    rows = (
+        Entry.objects.select_related("indicator", "lineage")
+        .prefetch_related("bodies", "instruments", "events", "lineage__prior")
+        .in_bulk([entry.pk for entry in entries])
+    )
+    return [rows[entry.pk] for entry in entries]
+
+
 def state_of(entry: Entry) -> State:
     """Return where an entry stands today."""
     return decide_state(facts_of(entry), today=get_index().day)
@@ -230,6 +238,16 @@ def find_bodies() -> list[tuple[Body, int]]:
     """Return all bodies with the number of entries that name each."""
     counts = get_index().facets.bits.get("body", {})
     return [(body, counts.get(body.pk, 0).bit_count()) for body in Body.objects.order_by("position")]
+
+
+def bodies_with_codes() -> list[tuple[Body, list[str]]]:
+    """Return all bodies with the numbers of the entries that name each."""
+    index = get_index()
+    bits = index.facets.bits.get("body", {})
+    return [
+        (body, [index.codes[position] for position in positions(bits.get(body.pk, 0))])
+        for body in Body.objects.order_by("position")
+    ]
 
 
 def get_body(slug: str) -> Body:
@@ -291,6 +309,10 @@ def find_without_successor() -> list[PriorEntry]:
 
 def get_declaration(slug: str) -> Declaration:
     return Declaration.objects.get(pk=slug)
+
+
+def find_versions() -> QuerySet[CatalogueVersion]:
+    return CatalogueVersion.objects.order_by("-number")
 
 
 def get_version() -> CatalogueVersion | None:

@@ -1,5 +1,25 @@
-"""What every page's frame needs: node, realm, languages with the same page's address in each."""
+"""What every page's frame needs: the node and its realm, the languages, and as of when the page is true."""
 
+from django.conf import settings
 from django.http import HttpRequest
+
+from serai.kernel import clock
+from serai.kernel.countries import NAMES
+from serai.kernel.languages import ENGLISH, LANGUAGES, OWN_NAMES
+from serai.site.home import Realm
+from serai.site.templatetags.serai import current_language
+
+
 def frame(request: HttpRequest) -> dict[str, object]:
-    return {}
+    """Return the variables of `site/base.html`."""
+    language = current_language()
+    code = settings.IDENTITY.code
+    return {
+        "language": language,
+        "languages": [(code, OWN_NAMES[code]) for code in LANGUAGES],
+        "node_code": code,
+        "node_name": NAMES[language].get(code, code),
+        "is_training": settings.IDENTITY.realm is Realm.TRAINING,
+        "as_of": clock.now(),
+        "english": ENGLISH,
+    }

@@ -1,1 +1,168 @@
-def RequestLog(g): return g
+"""What happens to every request before and after a view: logs, limits, compression, faults."""
+
+import gzip
+import logging
+import threading
+import time
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Final
+
+import brotli
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
+
+from serai.kernel.errors import SeraiError, TooLarge, TooManyRequests
+from serai.site.faults import answer_fault
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+_log = logging.getLogger("serai.web")
+
+
+class RequestLog:
+    """One line a request: method, route, status, time. Neither the address nor the query, which may be personal."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        started = time.perf_counter()
+        request_id = uuid.uuid4().hex[:16]
+        response = self.get_response(request)
+        match = request.resolver_match
+        response["X-Request-ID"] = request_id
+        _log.info(
+            "request",
+            extra={
+                "request_id": request_id,
+                "method": request.method if request.method in _METHODS else "other",
+                "route": match.route if match else "-",
+                "status": response.status_code,
+                "ms": round((time.perf_counter() - started) * 1000, 1),
+            },
+        )
+        return response
+
+
+_METHODS: Final = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
+
+
+class RealmHeader:
+    """Every answer says which node gave it and in which realm, so that nothing simulated passes for real."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response["X-Serai-Node"] = settings.IDENTITY.code
+        response["X-Serai-Realm"] = str(settings.IDENTITY.realm)
+        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+
+class Bucket:
+    """Token buckets by address, the least recently seen forgotten first, so that memory stays flat."""
+
+    def __init__(self, *, per_minute: int, most_addresses: int = 20_000) -> None:
+        self.rate = per_minute / 60
+        self.size = max(1.0, per_minute / 6)  # ten seconds' worth may come at once
+        self.most_addresses = most_addresses
+        self._seen: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def take(self, address: str, *, at: float) -> float:
+        """Take one token; return 0, or the seconds to wait when there is none."""
+        with self._lock:
+            tokens, last = self._seen.pop(address, (self.size, at))
+            tokens = min(self.size, tokens + (at - last) * self.rate)
+            allowed = tokens >= 1
+            self._seen[address] = (tokens - 1 if allowed else tokens, at)
+            if len(self._seen) > self.most_addresses:
+                self._seen.popitem(last=False)
+        return 0.0 if allowed else (1 - tokens) / self.rate
+
+
+class Limits:
+    """How much one address may ask of one web process, and how large a request may be."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.bucket = Bucket(per_minute=settings.REQUESTS_PER_MINUTE)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path.startswith((settings.STATIC_URL, "/health/")):
+            return self.get_response(request)
+        wait = self.bucket.take(client_address(request), at=time.monotonic())
+        if wait:
+            seconds = int(wait) + 1
+            response = answer_fault(request, TooManyRequests(retry_after_s=seconds))
+            response["Retry-After"] = str(seconds)
+            return response
+        if _body_size(request) > settings.MOST_BODY_BYTES:
+            return answer_fault(request, TooLarge(limit_kb=settings.MOST_BODY_BYTES // 1024))
+        return self.get_response(request)
+
+
+def client_address(request: HttpRequest) -> str:
+    """Return the address that a request came from; proxies are believed only as many as the operator named."""
+    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    if settings.TRUSTED_PROXIES and len(forwarded) >= settings.TRUSTED_PROXIES:
+        return forwarded[-settings.TRUSTED_PROXIES]
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _body_size(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+class Compression:
+    """Brotli or gzip for text. Pages here hold no secret beside what a reader typed (BREACH needs both)."""
+
+    smallest = 512
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponse) or response.has_header("Content-Encoding"):
+            return response
+        if len(response.content) < self.smallest or not _is_text(response["Content-Type"]):
+            return response
+        patch_vary_headers(response, ("Accept-Encoding",))
+        accepted = request.META.get("HTTP_ACCEPT_ENCODING", "")
+        if "br" in accepted:
+            response.content, response["Content-Encoding"] = brotli.compress(response.content, quality=5), "br"
+        elif "gzip" in accepted:
+            response.content, response["Content-Encoding"] = gzip.compress(response.content, 6, mtime=0), "gzip"
+        else:
+            return response
+        response["Content-Length"] = str(len(response.content))
+        if response.has_header("ETag") and not response["ETag"].startswith("W/"):
+            response["ETag"] = f"W/{response['ETag']}"
+        return response
+
+
+def _is_text(content_type: str) -> bool:
+    return content_type.startswith(("text/", "application/json", "application/xml", "image/svg"))
+
+
+class Faults:
+    """Turn an error that a view raised into its sentence, as a page or as JSON."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return answer_fault(request, exception) if isinstance(exception, SeraiError) else None

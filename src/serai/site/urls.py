@@ -1,1 +1,29 @@
-urlpatterns=[]
+"""Addresses of a node. English pages have no prefix; /ru/ and /zh-hans/ carry the same pages."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+from serai.site import views
+from serai.site.api import api
+
+urlpatterns = [
+    path("api/", api.urls),
+    path("health/live", views.alive),
+    path("health/ready", views.ready),
+    path("robots.txt", views.robots),
+    *i18n_patterns(
+        path("", views.home, name="home"),
+        path("register/", include("serai.register.urls")),
+        path("api/docs", views.api_docs, name="api-docs"),
+        path("about/licences/", views.licences, name="licences"),
+        path("about/accessibility/", views.accessibility, name="accessibility"),
+        path("about/privacy/", views.privacy, name="privacy"),
+        path("about/contact/", views.contact, name="contact"),
+        prefix_default_language=False,
+    ),
+]
+
+handler400 = "serai.site.faults.bad_request"
+handler403 = "serai.site.faults.forbidden"
+handler404 = "serai.site.faults.not_found"
+handler500 = "serai.site.faults.broken"

@@ -1,0 +1,171 @@
+"""The register over HTTP/JSON. The same queries as the pages; a value that is not known is refused by name."""
+
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Field, Path, Query, Router, Schema
+from pydantic import ConfigDict
+
+from serai.register import queries
+from serai.register.index import FACETS
+from serai.register.queries import LONGEST_QUERY, MOST_ROWS, ListRequest, Order
+from serai.register.schemas import (
+    BodyData,
+    EntryData,
+    EventData,
+    IndicatorData,
+    InstrumentData,
+    LineageData,
+    RuleData,
+    VersionData,
+    body_data,
+    entries_data,
+    entry_data,
+    event_data,
+    indicator_data,
+    instrument_data,
+    lineage_data,
+)
+from serai.register.states import RULES
+
+router = Router(tags=["register"])
+
+
+class ErrorBody(Schema):
+    code: str
+    message: str
+    fields: dict[str, str]
+
+
+class ErrorData(Schema):
+    """Every refusal: a stable code, a sentence in the language of the path (English here), and its fields."""
+
+    error: ErrorBody
+
+
+class EntryPage(Schema):
+    total: int
+    page: int
+    pages: int
+    size: int
+    searched_for: str | None
+    any_word: bool
+    facets: dict[str, dict[str, int]]
+    entries: list[EntryData]
+
+
+class EntryFilter(Schema):
+    """Filters: several values of one filter widen it, several filters narrow the list."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: Annotated[str, Field(max_length=LONGEST_QUERY, description="words, or an entry's number")] = ""
+    topic: list[str] = []
+    act: list[str] = []
+    strength: list[str] = []
+    state: list[str] = []
+    actor: list[str] = []
+    indicator: list[str] = []
+    system: list[str] = []
+    kind: list[str] = []
+    section: list[str] = []
+    body: list[str] = []
+    due: list[str] = []
+    order: Order | None = None
+    page: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    size: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 50
+
+    def to_request(self) -> ListRequest:
+        choice = {facet: values for facet in FACETS if (values := getattr(self, facet))}
+        return ListRequest(text=self.q, choice=choice, order=self.order, page=self.page, size=self.size)
+
+
+class NoParameters(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+
+REFUSALS: dict[Any, Any] = {400: ErrorData, 404: ErrorData, 422: ErrorData, 429: ErrorData}
+NoQuery = Query[NoParameters]
+Code = Annotated[str, Path(pattern=r"^[0-9A-Za-z]{1,5}\.[0-9]{1,3}[A-Za-z]?$", max_length=12, example="VI.13a")]
+Slug = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64, example="customs-dg")]
+
+
+@router.get("/entries", response={200: EntryPage, **REFUSALS}, summary="Entries, filtered and searched")
+def list_entries(request: HttpRequest, filters: Query[EntryFilter]) -> EntryPage:
+    found = queries.list_entries(filters.to_request())
+    return EntryPage(
+        total=found.total,
+        page=found.page,
+        pages=found.pages,
+        size=found.size,
+        searched_for=found.search.searched_for if found.search else None,
+        any_word=bool(found.search and found.search.any_word),
+        facets={facet: dict(values) for facet, values in found.counts.items()},
+        entries=entries_data(queries.with_relations(found.entries), found.states),
+    )
+
+
+@router.get("/entries/{code}", response={200: EntryData, **REFUSALS}, summary="One entry")
+def get_entry(request: HttpRequest, code: Code, query: NoQuery) -> EntryData:
+    entry = queries.get_entry(code)
+    return entry_data(entry, queries.state_of(entry))
+
+
+@router.get("/bodies", response={200: list[BodyData], **REFUSALS}, summary="Bodies that the declaration names")
+def list_bodies(request: HttpRequest, query: NoQuery) -> list[BodyData]:
+    return [body_data(body, codes) for body, codes in queries.bodies_with_codes()]
+
+
+@router.get("/bodies/{slug}", response={200: BodyData, **REFUSALS}, summary="One body")
+def get_body(request: HttpRequest, slug: Slug, query: NoQuery) -> BodyData:
+    body = queries.get_body(slug)
+    return body_data(body, [entry.code for entry in queries.entries_of_body(body)[0]])
+
+
+@router.get("/instruments", response={200: list[InstrumentData], **REFUSALS}, summary="Instruments")
+def list_instruments(request: HttpRequest, query: NoQuery) -> list[InstrumentData]:
+    return [instrument_data(row) for row in queries.find_instruments()]
+
+
+@router.get("/instruments/{slug}", response={200: InstrumentData, **REFUSALS}, summary="One instrument")
+def get_instrument(request: HttpRequest, slug: Slug, query: NoQuery) -> InstrumentData:
+    return instrument_data(queries.get_instrument(slug))
+
+
+@router.get("/events", response={200: list[EventData], **REFUSALS}, summary="Events, with outcomes and their sources")
+def list_events(request: HttpRequest, query: NoQuery) -> list[EventData]:
+    return [event_data(row) for row in queries.find_events()]
+
+
+@router.get("/indicators", response={200: list[IndicatorData], **REFUSALS}, summary="Indicators")
+def list_indicators(request: HttpRequest, query: NoQuery) -> list[IndicatorData]:
+    return [indicator_data(row, row.entry.code) for row in queries.find_indicators()]
+
+
+@router.get("/lineage", response={200: list[LineageData], **REFUSALS}, summary="Relation to the earlier declaration")
+def list_lineage(request: HttpRequest, query: NoQuery) -> list[LineageData]:
+    return [lineage_data(row, row.entry.code) for row in queries.find_lineage()]
+
+
+@router.get("/states", response={200: list[RuleData], **REFUSALS}, summary="The rules that decide a state, in order")
+def list_rules(request: HttpRequest, query: NoQuery) -> list[RuleData]:
+    return [
+        RuleData(order=number, state=rule.state, label=rule.label, when=rule.when, meaning=rule.meaning)
+        for number, rule in enumerate(RULES, start=1)
+    ]
+
+
+@router.get("/versions", response={200: list[VersionData], **REFUSALS}, summary="Versions of the catalogue")
+def list_versions(request: HttpRequest, query: NoQuery) -> list[VersionData]:
+    return [
+        VersionData(
+            number=row.number,
+            digest=row.digest,
+            loaded_at=row.loaded_at.isoformat(),
+            owner_node=row.owner_node,
+            entries=row.entries,
+            changed=row.changed,
+        )
+        for row in queries.find_versions()
+    ]
+

@@ -1,0 +1,230 @@
+"""Files to take away: JSON, CSV and iCalendar, with units, provenance and the realm in each."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+import icalendar
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+from serai import __version__
+from serai.kernel import clock
+from serai.kernel.csvfile import write_csv
+from serai.kernel.dates import PartialDate
+from serai.kernel.languages import format_date, known
+from serai.register import queries
+from serai.register.caching import public_page
+from serai.register.forms import read_list_request
+from serai.register.index import get_index
+from serai.register.labels import label
+from serai.register.models import Entry, Event
+from serai.register.present import actors_of
+from serai.register.queries import ListRequest
+from serai.register.schemas import actor_codes, entries_data, entry_data
+from serai.register.states import RULE_OF, State
+
+
+_CSV: Final = "text/csv; charset=utf-8"
+
+
+def _language() -> str:
+    return known(get_language() or "en")
+
+
+def _file(content: bytes, name: str, kind: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    realm = settings.IDENTITY.realm
+    suffix = "" if realm == "service" else f"-{realm}"
+    stem, _dot, ending = name.rpartition(".")
+    response["Content-Disposition"] = f'attachment; filename="{stem}{suffix}.{ending}"'
+    return response
+
+
+def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    realm = str(settings.IDENTITY.realm)
+    return write_csv([*header, "realm"], ([*row, realm] for row in rows))
+
+
+@public_page
+def entries_json(request: HttpRequest) -> HttpResponse:
+    """The entries of a list, whole."""
+    content = make_entries_json(read_list_request(request.GET).request)
+    return HttpResponse(content, content_type="application/json")
+
+
+def make_entries_json(request: ListRequest) -> bytes:
+    """Return the entries that fit as JSON, all languages in each."""
+    entries, states = queries.find_entries(request)
+    version = queries.get_version()
+    body = {
+        "realm": str(settings.IDENTITY.realm),
+        "node": settings.IDENTITY.code,
+        "catalogue_version": version.number if version else None,
+        "as_of": get_index().day.isoformat(),
+        "entries": [row.model_dump() for row in entries_data(queries.with_relations(entries), states)],
+    }
+    return json.dumps(body, ensure_ascii=False).encode()
+
+
+@public_page
+def entry_json(request: HttpRequest, code: str) -> HttpResponse:
+    """One entry, the same facts as its page."""
+    entry = queries.get_entry(code)
+    body = entry_data(entry, queries.state_of(entry)).model_dump()
+    body["realm"] = str(settings.IDENTITY.realm)
+    return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+
+
+_ENTRY_HEADER: Final = (
+    "id declaration section paragraph title summary act strength_0_to_5 kind who actor_codes topics sdg system due_iso "
+    "state state_label as_of_utc indicator indicator_unit indicator_direction indicator_source_kind indicator_value "
+    "provenance catalogue_version"
+).split()
+
+
+@public_page
+def entries_csv(request: HttpRequest) -> HttpResponse:
+    """The entries of a list, one a row, in the reader's language; codes stay codes."""
+    content = make_entries_csv(read_list_request(request.GET).request)
+    return _file(content, f"serai-register-{_language()}.csv", _CSV)
+
+
+def make_entries_csv(request: ListRequest) -> bytes:
+    """Return the entries that fit as CSV, in the active language."""
+    entries, states = queries.find_entries(request)
+    return _csv(_ENTRY_HEADER, [_entry_row(entry, states, _language()) for entry in entries])
+
+
+def _entry_row(entry: Entry, states: Mapping[int, State], language: str) -> list[object]:
+    state = states[entry.pk]
+    indicator = getattr(entry, "indicator", None)
+    return [
+        entry.code,
+        entry.declaration_id,
+        entry.section,
+        entry.paragraph,
+        entry.text("title", language),
+        entry.text("summary", language),
+        entry.act,
+        entry.strength,
+        entry.kind,
+        actors_of(entry, language).phrase,
+        " ".join(actor_codes(entry)) or "unnamed",
+        " ".join(entry.topics),
+        " ".join(map(str, entry.sdg)),
+        entry.system,
+        entry.due,
+        str(state),
+        _(RULE_OF[state].label),
+        get_index().day.isoformat(),
+        indicator.text("name", language) if indicator else "",
+        indicator.text("unit", language) if indicator else "",
+        indicator.direction if indicator else "",
+        indicator.source_kind if indicator else "",
+        _("Not yet measured") if indicator else "",
+        "derived: coded from the declaration, in our own words",
+        entry.version,
+    ]
+
+
+@public_page
+def indicators_csv(request: HttpRequest) -> HttpResponse:
+    """All indicators with unit, direction and where the figure would come from."""
+    language = _language()
+    header = "entry title indicator unit direction source_kind source value provenance".split()
+    rows: list[list[object]] = [
+        [
+            row.entry.code,
+            row.entry.text("title", language),
+            row.text("name", language),
+            row.text("unit", language),
+            row.direction,
+            row.source_kind,
+            row.text("source", language),
+            _("Not yet measured"),
+            "no value published here",
+        ]
+        for row in queries.find_indicators()
+    ]
+    return _file(_csv(header, rows), f"serai-indicators-{language}.csv", _CSV)
+
+
+@public_page
+def comparison_csv(request: HttpRequest) -> HttpResponse:
+    """How each entry's wording relates to the earlier declaration."""
+    language = _language()
+    header = "entry title relation relation_label basis confidence prior note provenance".split()
+    rows: list[list[object]] = [
+        [
+            row.entry.code,
+            row.entry.text("title", language),
+            row.relation,
+            label("lineage_relations", row.relation, language),
+            row.basis,
+            row.confidence,
+            " ".join(prior.pk for prior in row.prior.all()),
+            row.text("note", language),
+            "derived: rule LIN-1 compares verb family, deliverable, actor and date",
+        ]
+        for row in queries.find_lineage()
+    ]
+    return _file(_csv(header, rows), f"serai-comparison-{language}.csv", _CSV)
+
+
+@public_page
+def calendar_ics(request: HttpRequest) -> HttpResponse:
+    """Dates of the mechanism as a feed to subscribe to."""
+    response = HttpResponse(make_calendar(), content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'inline; filename="serai.ics"'
+    return response
+
+
+def make_calendar() -> bytes:
+    """Return the calendar in the active language; an inexact date fills the span that it leaves open."""
+    feed = icalendar.Calendar()
+    feed.add("prodid", f"-//Serai//{__version__}//EN")
+    feed.add("version", "2.0")
+    feed.add("x-wr-calname", _("Serai: dates of the China–Central Asia mechanism"))
+    feed.add("x-serai-realm", str(settings.IDENTITY.realm))
+    version = queries.get_version()
+    stamp = version.loaded_at if version else clock.now()
+    for event in queries.find_events():
+        feed.add_component(_ics_event(event, _language(), stamp))
+    return bytes(feed.to_ical())
+
+
+def make_file(kind: str, language: str) -> bytes:
+    """Return the whole register as `csv` or `json`, or its calendar as `ics`, for the command line."""
+    makers = {
+        "csv": lambda: make_entries_csv(ListRequest()),
+        "json": lambda: make_entries_json(ListRequest()),
+        "ics": make_calendar,
+    }
+    with override(language):
+        return makers[kind]()
+
+
+def _ics_event(event: Event, language: str, stamp: datetime) -> icalendar.Event:
+    start, last = PartialDate.parse(event.start), PartialDate.parse(event.end or event.start)
+    exact = start.is_day
+    item = icalendar.Event()
+    item.add("uid", f"{event.pk}@register.serai")
+    item.add("dtstamp", stamp)
+    item.add("dtstart", start.first_day)
+    item.add("dtend", last.last_day + timedelta(days=1))
+    name = event.text("name", language)
+    item.add("summary", name if exact else f"{name} ({_('day not stated')})")
+    lines = [_("Date as the Declaration states it: %(date)s") % {"date": format_date(start, language)}]
+    if event.outcome:
+        lines.append(_("Held, according to: %(source)s") % {"source": event.outcome["source"]["title"]})
+    lines.append(_("Entries: %(codes)s") % {"codes": ", ".join(entry.code for entry in event.entries.all())})
+    item.add("description", "\n".join(lines))
+    if place := event.text("place", language):
+        item.add("location", place)
+    item.add("transp", "OPAQUE" if exact else "TRANSPARENT")
+    item.add("status", "CONFIRMED" if exact or event.outcome else "TENTATIVE")
+    return item

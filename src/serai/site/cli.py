@@ -1,0 +1,61 @@
+"""The `serai` command. Groups are imported only when called, so that `--help` answers at once."""
+
+import importlib
+import sys
+from typing import Any, Final
+
+import click
+
+from serai import __version__
+
+# group → where its click command lives, and its line in --help
+_GROUPS: Final = {
+    "node": ("serai.site.node_cli:node", "Make, run, check, back up and restore a node."),
+    "register": ("serai.register.cli:register", "Load, check, read and export the register."),
+    "audit": ("serai.site.audit_cli:audit", "Check the audit trail."),
+    "messages": ("serai.site.messages_cli:messages", "Compile and check translations."),
+    "check": ("serai.site.check_cli:check", "Run every context's data checks."),
+    "bench": ("serai.site.bench_cli:bench", "Measure against the goals."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_GROUPS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _GROUPS:
+            return None
+        module, _, name = _GROUPS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in _GROUPS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="serai")
+def cli() -> None:
+    """Serai: what was agreed, and the systems that carry it.
+
+    The node's folder is named by SERAI_HOME. Exit codes: 0 good, 1 a finding, 2 wrong usage.
+    """
+
+
+def main() -> Any:
+    """Run the command; an error of ours is one sentence, not a traceback."""
+    from serai.kernel.errors import SeraiError
+
+    try:
+        return cli.main(prog_name="serai", standalone_mode=True)
+    except SeraiError as error:
+        click.echo(f"serai: {error} [{error.code}]", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""How an error is told: one sentence in the reader's language with a stable code, as a page or as JSON."""
+
+import logging
+from collections.abc import Mapping
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import get_language_from_path, gettext, override
+
+from serai.kernel.errors import BadInput, NotFound, Refused, SeraiError
+
+_log = logging.getLogger("serai.web")
+
+
+def sentence_of(error: SeraiError) -> str:
+    """Return the error's sentence in the active language."""
+    return gettext(error.template).format(**error.fields)
+
+
+def body_of(error: SeraiError) -> dict[str, Mapping[str, object]]:
+    """Return the error as the API tells it."""
+    return {
+        "error": {
+            "code": error.code,
+            "message": sentence_of(error),
+            "fields": {key: str(value) for key, value in error.fields.items()},
+        }
+    }
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/") or request.path.endswith(".json")
+
+
+def answer_fault(request: HttpRequest, error: SeraiError) -> HttpResponse:
+    """Answer a request with an error."""
+    with override(get_language_from_path(request.path_info) or "en"):
+        if wants_json(request):
+            return JsonResponse(body_of(error), status=error.http_status)
+        context = {"sentence": sentence_of(error), "code": error.code, "status": error.http_status}
+        return render(request, "site/fault.html", context, status=error.http_status)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return answer_fault(request, exception if isinstance(exception, SeraiError) else NotFound())
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return answer_fault(request, BadInput(reason=gettext("its form is not valid.")))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return answer_fault(request, Refused())
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    _log.error("unhandled", exc_info=True, extra={"route": request.resolver_match.route if request.resolver_match else "-"})
+    return answer_fault(request, SeraiError())

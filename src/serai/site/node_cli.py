@@ -1,0 +1,145 @@
+"""`serai node`: the life of a node at the command line."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from serai.kernel.countries import Party
+from serai.site.home import NodeHome, Realm
+
+
+@click.group()
+def node() -> None:
+    """Make, run, check, back up and restore a node."""
+
+
+@node.command()
+@click.option("--code", default="SEC", show_default=True, help=f"Node code: {', '.join(Party)}, or XA, XB for trials.")
+@click.option("--realm", type=click.Choice([realm.value for realm in Realm]), default="service", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the identity as JSON.")
+def init(code: str, realm: str, as_json: bool) -> None:
+    """Make a node in SERAI_HOME. Code and realm are fixed for good; the same again does nothing."""
+    home = NodeHome.default()
+    try:
+        identity = home.init(code=code, realm=Realm(realm))
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    if as_json:
+        click.echo(json.dumps({"folder": str(home.folder), "code": identity.code, "realm": identity.realm, "id": identity.node_id}))
+    else:
+        click.echo(f"Node {identity.code} in the {identity.realm} realm: {home.folder}")
+
+
+@node.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--processes", default=2, show_default=True, type=click.IntRange(1, 64), help="Web processes.")
+@click.option("--setup", is_flag=True, help="First make the node if there is none, its tables and its register.")
+@click.option("--no-worker", is_flag=True, help="Serve pages only; run `serai node worker` elsewhere.")
+@click.option("--log", type=click.Path(path_type=Path), help="Write logs to this file instead of standard error.")
+def run(host: str, port: int, processes: int, setup: bool, no_worker: bool, log: Path | None) -> None:
+    """Serve the node until stopped."""
+    from serai.site.logs import set_up_logs
+    from serai.site.server import check_port_free, serve
+
+    check_port_free(host, port)
+    home = NodeHome.default()
+    if setup and not home.exists():
+        home.init(code="SEC", realm=Realm.SERVICE)
+    set_up_logs(log)
+    from serai.site.start import NeedsSetup, check_identity, has_unapplied_migrations, set_up_store, start_django
+
+    start_django()
+    if setup:
+        set_up_store()
+        _load_register()
+    elif has_unapplied_migrations():
+        raise NeedsSetup
+    check_identity()
+    from django.db import connections
+
+    connections.close_all()  # forked processes must open their own
+    with home.in_use():
+        identity = home.read_identity()
+        click.echo(f"Serai: node {identity.code} ({identity.realm}) on http://{host}:{port} – stop with Ctrl+C", err=False)
+        sys.stdout.flush()
+        serve(host=host, port=port, processes=processes, log=log, with_worker=not no_worker)
+
+
+def _load_register() -> None:
+    from serai.kernel.roles import Actor
+    from serai.register.actions import load_catalogue
+
+    load_catalogue(actor=Actor.operator())
+
+
+@node.command()
+@click.option("--log", type=click.Path(path_type=Path), help="Write logs to this file instead of standard error.")
+@click.option("--once", is_flag=True, help="Do what there is to do now, then stop.")
+def worker(log: Path | None, once: bool) -> None:
+    """Run the node's background work until stopped. Several at once are fine."""
+    from serai.site.logs import set_up_logs
+    from serai.site.start import check_identity, start_django
+
+    set_up_logs(log)
+    start_django()
+    check_identity()
+    from serai.site.worker import Worker
+
+    with NodeHome.default().in_use():
+        if once:
+            Worker().turn()
+        else:
+            Worker().run()
+
+
+@node.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def doctor(as_json: bool) -> None:
+    """Say in sentences what is wrong with the node; exit 1 when anything is."""
+    from serai.site.doctor import examine
+
+    findings = examine(NodeHome.default())
+    wrong = [finding for finding in findings if not finding.is_good]
+    if as_json:
+        click.echo(json.dumps([{"check": f.check, "good": f.is_good, "sentence": f.sentence} for f in findings], indent=1))
+    else:
+        for finding in findings:
+            click.echo(f"{'ok  ' if finding.is_good else 'WRONG'} {finding.check}: {finding.sentence}")
+    sys.exit(1 if wrong else 0)
+
+
+@node.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True)
+def backup(file: Path | None, as_json: bool) -> None:
+    """Write a backup of the store, while the node runs. It holds no keys."""
+    from serai.site.backup import make_backup
+    from serai.site.start import check_identity, start_django
+
+    start_django()
+    check_identity()
+    made = make_backup(NodeHome.default(), file, progress=_progress)
+    click.echo(json.dumps({"file": str(made.file), "bytes": made.size}) if as_json else f"Backup: {made.file} ({made.size:,} bytes)")
+
+
+@node.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def restore(file: Path, yes: bool) -> None:
+    """Put a backup in place of the store. The node must be stopped; a kill half-way changes nothing."""
+    from serai.site.backup import restore_backup
+
+    home = NodeHome.default()
+    if not yes and home.exists():
+        click.confirm(f"Replace the store in {home.folder} by {file}?", abort=True)
+    restored = restore_backup(home, file, progress=_progress)
+    click.echo(f"Restored node {restored.code} from {file}; the former store is kept in {restored.former or '-'}")
+
+
+def _progress(sentence: str) -> None:
+    if os.isatty(2):
+        click.echo(f"  {sentence} …", err=True)

@@ -1,0 +1,107 @@
+"""Bring Django up for a command; the node must exist."""
+
+import os
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+
+from serai.kernel.errors import NodeFault, gettext_noop
+
+
+class NeedsSetup(NodeFault):
+    code = "needs_setup"
+    template = gettext_noop("The store of this node is older than the software. Run: serai node run --setup")
+
+
+class WrongStore(NodeFault):
+    code = "wrong_store"
+    template = gettext_noop(
+        "The store belongs to node {found} but this folder is node {expected}. "
+        "Point DATABASE_URL or SERAI_HOME at the right one; nothing was changed."
+    )
+
+
+def start_django() -> None:
+    """Configure Django from the node's folder."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "serai.site.settings")
+    from serai.site.home import NodeHome
+
+    NodeHome.default().read_identity()  # says in a sentence what settings could only fail on
+    django.setup()
+
+
+def set_up_store() -> None:
+    """Bring the store to the software's state: tables, the node's identity, static files, compiled languages."""
+    from django.conf import settings
+
+    from serai.site.messages import compile_messages
+
+    compile_messages(only_stale=True)
+    if has_unapplied_migrations():
+        call_command("migrate", verbosity=0, interactive=False)
+    record_identity()
+    if not _has_fresh_static(Path(settings.STATIC_ROOT)):
+        call_command("collectstatic", verbosity=0, interactive=False, clear=False)
+
+
+def has_unapplied_migrations() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def record_identity() -> None:
+    """Write who the node is into its store, once; raise WrongStore when the store is another node's."""
+    from datetime import datetime
+
+    from django.conf import settings
+
+    from serai.kernel import audit
+    from serai.kernel.locks import take_lock
+    from serai.kernel.models import NodeIdentity
+    from serai.kernel.roles import Actor
+
+    identity = settings.IDENTITY
+    with transaction.atomic():
+        take_lock("node-identity")
+        found = NodeIdentity.objects.first()
+        if found is None:
+            NodeIdentity.objects.create(
+                code=identity.code,
+                realm=identity.realm,
+                node_id=identity.node_id,
+                created_at=datetime.fromisoformat(identity.created_at),
+            )
+            audit.record(
+                "node:identity:init",
+                subject=f"node {identity.code}",
+                actor=Actor.operator(),
+                realm=str(identity.realm),
+                node_id=identity.node_id,
+            )
+            return
+    check_identity()
+
+
+def check_identity() -> None:
+    """Raise WrongStore unless the store in use is this node's own."""
+    from django.conf import settings
+
+    from serai.kernel.models import NodeIdentity
+
+    found = NodeIdentity.objects.first()
+    if found is None:
+        raise NeedsSetup
+    if str(found.node_id) != settings.IDENTITY.node_id:
+        raise WrongStore(found=f"{found.code} ({found.node_id})", expected=settings.IDENTITY.code)
+
+
+def _has_fresh_static(root: Path) -> bool:
+    source = Path(__file__).parent / "static"
+    manifest = root / "staticfiles.json"
+    if not manifest.exists():
+        return False
+    newest = max(path.stat().st_mtime for path in source.rglob("*") if path.is_file())
+    return manifest.stat().st_mtime >= newest
