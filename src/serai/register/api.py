@@ -1,12 +1,15 @@
 """The register over HTTP/JSON. The same queries as the pages; a value that is not known is refused by name."""
 
-from typing import Annotated, Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Annotated, Any, TypeVar, cast
 
 from django.http import HttpRequest
 from ninja import Field, Path, Query, Router, Schema
 from pydantic import ConfigDict
 
 from serai.register import queries
+from serai.register.errors import UnknownParameter
 from serai.register.index import FACETS
 from serai.register.queries import LONGEST_QUERY, MOST_ROWS, ListRequest, Order
 from serai.register.schemas import (
@@ -80,14 +83,22 @@ class EntryFilter(Schema):
         return ListRequest(text=self.q, choice=choice, order=self.order, page=self.page, size=self.size)
 
 
-class NoParameters(Schema):
-    model_config = ConfigDict(extra="forbid")
-
-
 REFUSALS: dict[Any, Any] = {400: ErrorData, 404: ErrorData, 422: ErrorData, 429: ErrorData}
-NoQuery = Query[NoParameters]
+View = TypeVar("View", bound=Callable[..., object])
 Code = Annotated[str, Path(pattern=r"^[0-9A-Za-z]{1,5}\.[0-9]{1,3}[A-Za-z]?$", max_length=12, example="VI.13a")]
 Slug = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64, example="customs-dg")]
+
+
+def without_query(view: View) -> View:
+    """Refuse parameters that the operation does not have, instead of dropping them silently."""
+
+    @wraps(view)
+    def check(request: HttpRequest, *args: object, **kwargs: object) -> object:
+        for name in request.GET:
+            raise UnknownParameter(parameter=name[:40])
+        return view(request, *args, **kwargs)
+
+    return cast("View", check)
 
 
 @router.get("/entries", response={200: EntryPage, **REFUSALS}, summary="Entries, filtered and searched")
@@ -106,49 +117,58 @@ def list_entries(request: HttpRequest, filters: Query[EntryFilter]) -> EntryPage
 
 
 @router.get("/entries/{code}", response={200: EntryData, **REFUSALS}, summary="One entry")
-def get_entry(request: HttpRequest, code: Code, query: NoQuery) -> EntryData:
+@without_query
+def get_entry(request: HttpRequest, code: Code) -> EntryData:
     entry = queries.get_entry(code)
     return entry_data(entry, queries.state_of(entry))
 
 
 @router.get("/bodies", response={200: list[BodyData], **REFUSALS}, summary="Bodies that the declaration names")
-def list_bodies(request: HttpRequest, query: NoQuery) -> list[BodyData]:
+@without_query
+def list_bodies(request: HttpRequest) -> list[BodyData]:
     return [body_data(body, codes) for body, codes in queries.bodies_with_codes()]
 
 
 @router.get("/bodies/{slug}", response={200: BodyData, **REFUSALS}, summary="One body")
-def get_body(request: HttpRequest, slug: Slug, query: NoQuery) -> BodyData:
+@without_query
+def get_body(request: HttpRequest, slug: Slug) -> BodyData:
     body = queries.get_body(slug)
     return body_data(body, [entry.code for entry in queries.entries_of_body(body)[0]])
 
 
 @router.get("/instruments", response={200: list[InstrumentData], **REFUSALS}, summary="Instruments")
-def list_instruments(request: HttpRequest, query: NoQuery) -> list[InstrumentData]:
+@without_query
+def list_instruments(request: HttpRequest) -> list[InstrumentData]:
     return [instrument_data(row) for row in queries.find_instruments()]
 
 
 @router.get("/instruments/{slug}", response={200: InstrumentData, **REFUSALS}, summary="One instrument")
-def get_instrument(request: HttpRequest, slug: Slug, query: NoQuery) -> InstrumentData:
+@without_query
+def get_instrument(request: HttpRequest, slug: Slug) -> InstrumentData:
     return instrument_data(queries.get_instrument(slug))
 
 
 @router.get("/events", response={200: list[EventData], **REFUSALS}, summary="Events, with outcomes and their sources")
-def list_events(request: HttpRequest, query: NoQuery) -> list[EventData]:
+@without_query
+def list_events(request: HttpRequest) -> list[EventData]:
     return [event_data(row) for row in queries.find_events()]
 
 
 @router.get("/indicators", response={200: list[IndicatorData], **REFUSALS}, summary="Indicators")
-def list_indicators(request: HttpRequest, query: NoQuery) -> list[IndicatorData]:
+@without_query
+def list_indicators(request: HttpRequest) -> list[IndicatorData]:
     return [indicator_data(row, row.entry.code) for row in queries.find_indicators()]
 
 
 @router.get("/lineage", response={200: list[LineageData], **REFUSALS}, summary="Relation to the earlier declaration")
-def list_lineage(request: HttpRequest, query: NoQuery) -> list[LineageData]:
+@without_query
+def list_lineage(request: HttpRequest) -> list[LineageData]:
     return [lineage_data(row, row.entry.code) for row in queries.find_lineage()]
 
 
 @router.get("/states", response={200: list[RuleData], **REFUSALS}, summary="The rules that decide a state, in order")
-def list_rules(request: HttpRequest, query: NoQuery) -> list[RuleData]:
+@without_query
+def list_rules(request: HttpRequest) -> list[RuleData]:
     return [
         RuleData(order=number, state=rule.state, label=rule.label, when=rule.when, meaning=rule.meaning)
         for number, rule in enumerate(RULES, start=1)
@@ -156,7 +176,8 @@ def list_rules(request: HttpRequest, query: NoQuery) -> list[RuleData]:
 
 
 @router.get("/versions", response={200: list[VersionData], **REFUSALS}, summary="Versions of the catalogue")
-def list_versions(request: HttpRequest, query: NoQuery) -> list[VersionData]:
+@without_query
+def list_versions(request: HttpRequest) -> list[VersionData]:
     return [
         VersionData(
             number=row.number,

@@ -6,6 +6,7 @@
     └── NoSuchInstrument
     BadInput
     ├── BadFilter
+    ├── UnknownParameter
     └── BrokenCatalogue
 """
 
@@ -33,6 +34,12 @@ class NoSuchInstrument(NotFound):
 class BadFilter(BadInput):
     code = "bad_filter"
     template = gettext_noop("The filter {filter} has no value “{value}”. Choose one of those listed.")
+
+
+class UnknownParameter(BadInput):
+    code = "unknown_parameter"
+    http_status = 422
+    template = gettext_noop("This address takes no parameter “{parameter}”. Leave it out.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
