@@ -19,7 +19,8 @@ _DEFINITIONS: Final = {
 
 
 @lru_cache(maxsize=1)
-def _read() -> tuple[Translation, dict[str, Any], dict[str, Translation]]:
+def read_all() -> tuple[Translation, dict[str, Any], dict[str, Translation]]:
+    """Return labels, vocabulary and translations; read from the files once per process."""
     return read_labels()
 
 
@@ -27,13 +28,13 @@ def label(group: str, key: str | int, language: str) -> str:
     """Return the short label of a value; the value itself when it has none."""
     if group == "countries" and key in NAMES[ENGLISH]:
         return NAMES[language][str(key)]
-    found = _read()[0].get(group, {}).get(str(key), {})
+    found = read_all()[0].get(group, {}).get(str(key), {})
     return str(found.get(language) or found.get(ENGLISH) or key)
 
 
 def definition(group: str, key: str | int, language: str) -> str:
     """Return the definition of a value; empty when it has none."""
-    _, english, translations = _read()
+    _, english, translations = read_all()
     name = _DEFINITIONS[group]
     key = int(key) if group == "strength" else key
     if language == ENGLISH:
@@ -44,9 +45,9 @@ def definition(group: str, key: str | int, language: str) -> str:
 
 def keys(group: str) -> list[str]:
     """Return the values of a group, in the order of the labels file."""
-    return list(_read()[0].get(group, {}))
+    return list(read_all()[0].get(group, {}))
 
 
 def glossary(language: str) -> dict[str, str]:
     """Return English term → term of the language."""
-    return dict(_read()[2].get(language, {}).get("glossary", {}))
+    return dict(read_all()[2].get(language, {}).get("glossary", {}))

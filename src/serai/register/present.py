@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from serai.register.index import NO_DUE, NO_INDICATOR, UNNAMED
 from serai.register.labels import definition, keys, label
 from serai.register.models import Entry, Event
 from serai.register.states import RULE_OF, RULES, State
-from serai.register.vocabulary import UNNAMED_SCOPES, Act, Kind
+from serai.register.vocabulary import UNNAMED_SCOPES, Act, Kind, Outcome
 
 _OPEN_FACETS: Final = ("topic", "act", "strength", "state", "actor", "indicator", "system")
 _SHOWN_VALUES: Final = 6
@@ -135,8 +135,9 @@ def group_facets(
 def _split(values: list[FacetValue]) -> tuple[list[FacetValue], list[FacetValue]]:
     if len(values) <= _SHOWN_VALUES + 2:
         return values, []
-    first = {value.value for value in sorted(values, key=lambda value: (not value.chosen, -value.count))[:_SHOWN_VALUES]}
-    return [value for value in values if value.value in first], [value for value in values if value.value not in first]
+    ranked = sorted(values, key=lambda value: (not value.chosen, -value.count))
+    first = ranked[: max(_SHOWN_VALUES, sum(value.chosen for value in values))]
+    return first, [value for value in values if value not in first]
 
 
 def _ordered(name: str, counts: Mapping[str, int], language: str) -> list[tuple[str, int]]:
@@ -304,3 +305,90 @@ def relation_bar(counts: Mapping[str, int]) -> list[Bar]:
         )
         x += width
     return bars
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """One mark of an entry's timeline."""
+
+    day: date
+    when: str
+    title: str
+    text: str = ""
+    source: Mapping[str, str] | None = None
+    css: str = ""
+
+
+def timeline_of(entry: Entry, *, state: State, today: date, language: str) -> list[Moment]:
+    """Return what happened to an entry and what is ahead, in order of time; today stands between them."""
+    adopted = entry.declaration.adopted
+    moments = [
+        Moment(
+            day=adopted,
+            when=format_date(adopted, language),
+            title=_("Declared in Astana"),
+            text=entry.declaration.text("title", language),
+        )
+    ]
+    moments += [_dated(dated, today, language) for dated in entry.dates]
+    for event in entry.events.all():
+        moments += _event_moments(event, language)
+    moments.append(
+        Moment(day=today, when=format_date(today, language), title=_(RULE_OF[state].label), css="is-now")
+    )
+    if state is State.DATE_AHEAD and entry.due:
+        last = PartialDate.parse(entry.due).last_day
+        text = _("The text gives a year or a month; the last day of it counts.")
+        moments.append(
+            Moment(
+                day=last,
+                when=format_date(last, language),
+                title=_("Last day of the stated date"),
+                text=text,
+                css="is-next",
+            )
+        )
+    return sorted(moments, key=lambda moment: moment.day)
+
+
+def _dated(dated: Mapping[str, Any], today: date, language: str) -> Moment:
+    first = PartialDate.parse(dated["start"])
+    when = span_of(dated["start"], dated["end"], language)
+    what = dated["what"].get(language) or dated["what"]["en"]
+    role = label("date_roles", dated["role"], language)
+    return Moment(
+        day=first.first_day,
+        when=when if first.is_day or dated["end"] else f"{when} · {_('day not stated')}",
+        title=what[:1].upper() + what[1:],
+        text=f"{role[:1].upper()}{role[1:]} · {_('date of the Declaration')}",
+        css="is-next" if first.first_day > today else "",
+    )
+
+
+def _event_moments(event: Event, language: str) -> list[Moment]:
+    name = event.text("name", language)
+    moments = []
+    for item, title, text, css in (
+        (event.outcome, _("Held: %(name)s"), "", ""),
+        (
+            event.announced,
+            _("Dates announced elsewhere: %(name)s"),
+            _("An announcement, not evidence that it took place."),
+            "is-next",
+        ),
+    ):
+        if item is None:
+            continue
+        if item is event.outcome and item["result"] == Outcome.NOT_HELD:
+            title = _("Reported not held: %(name)s")
+        moments.append(
+            Moment(
+                day=PartialDate.parse(item["start"]).first_day,
+                when=span_of(item["start"], item["end"], language),
+                title=title % {"name": name},
+                text=text,
+                source=item["source"],
+                css=css,
+            )
+        )
+    return moments

@@ -91,7 +91,7 @@ RULES: Final = (
         state=State.DATE_AHEAD,
         label=gettext_noop("Date ahead"),
         when=gettext_noop("The text states or implies a date, and its last day has not passed."),
-        meaning=gettext_noop("Still to come."),
+        meaning=gettext_noop("The last day of the stated date has not come yet."),
         holds=lambda facts, today: facts.last_day is not None and facts.last_day >= today,
     ),
     Rule(

@@ -53,16 +53,17 @@ def entry(request: HttpRequest, code: str) -> HttpResponse:
     if row.code != code:
         return HttpResponseRedirect(reverse("register:entry", args=[row.code]))
     before, after = queries.get_neighbours(row)
+    state = queries.state_of(row)
+    today = get_index().day
     context = {
         "entry": row,
-        "rule": RULE_OF[queries.state_of(row)],
+        "rule": RULE_OF[state],
+        "timeline": present.timeline_of(row, state=state, today=today, language=_language()),
         "actors": present.actors_of(row, _language()),
         "section_name": present.section_label(row.section, _language()),
         "is_system_live": row.system in LIVE_SYSTEMS,
         "before": before,
         "after": after,
-        "today": get_index().day,
-        "today_iso": get_index().day.isoformat(),
     }
     return render(request, "register/entry.html", context)
 

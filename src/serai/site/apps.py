@@ -8,6 +8,8 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
+        from serai.register.labels import read_all
         from serai.site import wiring
 
         wiring.connect()
+        read_all()  # before processes fork, so that the first reader does not wait for it
