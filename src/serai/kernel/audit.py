@@ -51,22 +51,18 @@ def seal(*, limit: int = _BATCH) -> int:
         if not AuditPending.objects.exists():
             return 0
         take_lock("audit-seal")
-        rows = [
-            pending.row for pending in AuditPending.objects.select_related("row").order_by("row_id")[:limit]
-        ]
+        rows = [pending.row for pending in AuditPending.objects.select_related("row").order_by("row_id")[:limit]]
         frontier = _last_frontier()
         leaves = []
         for row in rows:
-            leaf = AuditLeaf(index=frontier.size, row=row, hash=leaf_of(row))
-            frontier.append(leaf.hash)
-            leaves.append(leaf)
+            leaf = leaf_of(row)
+            leaves.append(AuditLeaf(index=frontier.size, row=row, hash=leaf))
+            frontier.append(leaf)
         if not leaves:
             return 0
         AuditLeaf.objects.bulk_create(leaves)
         AuditPending.objects.filter(pk__in=[row.pk for row in rows]).delete()
-        AuditCheckpoint.objects.create(
-            size=frontier.size, root=frontier.root(), peaks=frontier.dump(), at=clock.now()
-        )
+        AuditCheckpoint.objects.create(size=frontier.size, root=frontier.root(), peaks=frontier.dump(), at=clock.now())
         return len(leaves)
 
 
@@ -85,9 +81,7 @@ class AuditReport:
     faults: list[str]
 
 
-def verify(
-    *, known: tuple[int, str] | None = None, progress: Callable[[int], None] = lambda _: None
-) -> AuditReport:
+def verify(*, known: tuple[int, str] | None = None, progress: Callable[[int], None] = lambda _: None) -> AuditReport:
     """Recompute the whole log from the rows and compare it with every checkpoint.
 
     `known` is a (size, root in hex) that somebody kept outside the node: only with one can a cut-off tail be told.
@@ -110,10 +104,10 @@ def verify(
         if expected is not None and expected != frontier.root():
             faults.append(f"The log's root at size {frontier.size} differs from its checkpoint.")
         progress(frontier.size)
-    faults += [f"A checkpoint at size {size} exists, but the log has only {frontier.size} leaves." for size in checkpoints]
-    return AuditReport(
-        leaves=frontier.size, waiting=_count_waiting(faults), root=frontier.root().hex(), faults=faults
-    )
+    faults += [
+        f"A checkpoint at size {size} exists, but the log has only {frontier.size} leaves." for size in checkpoints
+    ]
+    return AuditReport(leaves=frontier.size, waiting=_count_waiting(faults), root=frontier.root().hex(), faults=faults)
 
 
 def _known_checkpoint(known: tuple[int, str]) -> tuple[int, bytes]:

@@ -41,10 +41,8 @@ def create_sql(index: str, vendor: str) -> list[str]:
         ]
     columns = ", ".join(FIELDS)
     # 'ascii' splits only at ASCII separators, so that the tokens stay exactly as search.py made them.
-    return [
-        f"""CREATE VIRTUAL TABLE {index} USING fts5({columns}, detail=column, """
-        f"""tokenize="ascii tokenchars '{STEM_MARK}'")"""
-    ]
+    tokenizer = f"ascii tokenchars '{STEM_MARK}'"
+    return [f'CREATE VIRTUAL TABLE {index} USING fts5({columns}, detail=column, tokenize="{tokenizer}")']
 
 
 def drop_sql(index: str) -> str:
@@ -54,21 +52,21 @@ def drop_sql(index: str) -> str:
 def replace_documents(index: str, documents: Iterable[Document]) -> None:
     """Empty the index and fill it anew, with its vocabulary; call it in a transaction."""
     words: Counter[str] = Counter()
-    rows = []
+    rows: list[tuple[int, list[list[str]]]] = []
     for document in documents:
         words.update({word for text in document.fields() for word in split_words(text) if not is_han(word)})
-        rows.append((document.key, *(tokens_of(text) for text in document.fields())))
+        rows.append((document.key, [tokens_of(text) for text in document.fields()]))
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {index}")
         if connection.vendor == "postgresql":
             cursor.executemany(
                 f"INSERT INTO {index} (key, tokens) VALUES (%s, %s::tsvector)",
-                [(key, _tsvector(fields)) for key, *fields in rows],
+                [(key, _tsvector(fields)) for key, fields in rows],
             )
         else:
             cursor.executemany(
                 f"INSERT INTO {index} (rowid, title, body, context) VALUES (%s, %s, %s, %s)",
-                [(key, *(" ".join(tokens) for tokens in fields)) for key, *fields in rows],
+                [(key, *(" ".join(tokens) for tokens in fields)) for key, fields in rows],
             )
     SearchTerm.objects.filter(index=index).delete()
     SearchTerm.objects.bulk_create(

@@ -14,9 +14,7 @@ OWN_NAMES: Final = {ENGLISH: "English", RUSSIAN: "Русский", CHINESE: "中
 HTML_TAGS: Final = {ENGLISH: "en", RUSSIAN: "ru", CHINESE: "zh-Hans"}
 
 _NARROW_SPACE = "\u202f"
-_EN_MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
+_EN_MONTHS = "January February March April May June July August September October November December".split()
 _RU_MONTHS_OF = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
 _RU_MONTHS = "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь".split()
 _RU_SHORT = "янв. февр. марта апр. мая июня июля авг. сент. окт. нояб. дек.".split()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from django.db import models, transaction
+from django.db import transaction
 
 from serai.kernel import audit, clock, fulltext
 from serai.kernel.fulltext import Document
@@ -38,6 +38,9 @@ PUBLISHER: Final = "SEC"  # the Secretariat's node publishes the catalogue; ever
 ASTANA: Final = "astana-2025"
 XIAN: Final = "xian-2023"
 _BUILD: Final = "1"  # raise when the same files must fill the tables differently
+
+# How a catalogue file names a row, where that is not its slug.
+_KEYS: Final[dict[type[Owned], str]] = {Entry: "code", Indicator: "entry_id", Lineage: "entry_id"}
 
 Values = dict[str, Any]
 Texts = dict[str, dict[str, str]]
@@ -112,7 +115,7 @@ def _load(catalogue: Catalogue, *, actor: Actor) -> LoadResult:
 
 def _check_nothing_vanishes(catalogue: Catalogue) -> None:
     """An id that was published is cited somewhere: it may change, but not go."""
-    kept = {
+    kept: dict[type[Owned], set[str]] = {
         Entry: {entry.id for entry in catalogue.entries},
         Body: {body.id for body in catalogue.bodies},
         Event: {event.id for event in catalogue.events},
@@ -122,14 +125,10 @@ def _check_nothing_vanishes(catalogue: Catalogue) -> None:
     problems = [
         Problem(file=ENTRIES, item=key, field="id", reason="was published in an earlier version and is missing now")
         for model, ids in kept.items()
-        for key in sorted(set(model.objects.values_list(_key_of(model), flat=True)) - ids)
+        for key in sorted(set(model._default_manager.values_list(_KEYS.get(model, "slug"), flat=True)) - ids)
     ]
     if problems:
         raise BrokenCatalogue(problems)
-
-
-def _key_of(model: type[models.Model]) -> str:
-    return "code" if model is Entry else "slug"
 
 
 class _Loader:
@@ -152,9 +151,9 @@ class _Loader:
 
     def _store(self, model: type[Owned], key: str, values: Values) -> Any:
         """Create or update one row; `version` moves only when something in it differs."""
-        row = model._default_manager.filter(**{model._meta.pk.name if model is not Entry else "code": key}).first()  # type: ignore[union-attr]  # every model here has a key
+        name = _KEYS.get(model, "slug")
+        row = model._default_manager.filter(**{name: key}).first()
         if row is None:
-            name = "code" if model is Entry else str(model._meta.pk.attname)  # type: ignore[union-attr]
             return model._default_manager.create(
                 **{name: key}, owner_node=PUBLISHER, version=self.version.number, **values
             )

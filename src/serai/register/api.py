@@ -189,4 +189,3 @@ def list_versions(request: HttpRequest) -> list[VersionData]:
         )
         for row in queries.find_versions()
     ]
-

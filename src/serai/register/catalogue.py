@@ -44,7 +44,7 @@ FILES: Final = (
 )
 _LARGEST_FILE: Final = 4 * 1024 * 1024
 
-Translation = dict[str, dict[str, Any]]
+Translation = dict[str, dict[Any, Any]]
 _R = TypeVar("_R", bound=BaseModel)
 
 
@@ -56,7 +56,9 @@ class _StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ign
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=deep)
             if key in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} is there twice", key_node.start_mark)
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key!r} is there twice", key_node.start_mark
+                )
             seen.add(key)
         mapping: dict[Hashable, Any] = super().construct_mapping(node, deep)
         return mapping
@@ -98,7 +100,8 @@ class Catalogue:
 
     def translated(self, language: str, kind: str, key: str | int) -> Any:
         """Return a translated text, or None; English is the source and has none."""
-        return self.translations.get(language, {}).get(kind, {}).get(key)
+        texts: dict[str | int, Any] = self.translations.get(language, {}).get(kind, {})
+        return texts.get(key)
 
     def label(self, group: str, key: str | int, language: str) -> str:
         """Return the short label of a vocabulary value."""

@@ -20,7 +20,13 @@ def register() -> None:
 
 
 @register.command()
-@click.option("--from", "folder", type=click.Path(path_type=Path, exists=True, file_okay=False), default=SHIPPED, help="Folder of catalogue files; the shipped one by default.")
+@click.option(
+    "--from",
+    "folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=SHIPPED,
+    help="Folder of catalogue files; the shipped one by default.",
+)
 @click.option("--json", "as_json", is_flag=True)
 def load(folder: Path, as_json: bool) -> None:
     """Bring the register to the state of a catalogue; broken data is refused whole."""
@@ -35,7 +41,11 @@ def load(folder: Path, as_json: bool) -> None:
         click.echo(f"serai: {error} [{error.code}]", err=True)
         sys.exit(1)
     if as_json:
-        click.echo(json.dumps({"version": result.version, "entries": result.entries, "changed": result.changed, "new": result.is_new}))
+        click.echo(
+            json.dumps(
+                {"version": result.version, "entries": result.entries, "changed": result.changed, "new": result.is_new}
+            )
+        )
     elif result.is_new:
         click.echo(f"Catalogue version {result.version}: {result.entries} entries, {result.changed} new or changed")
     else:
@@ -44,7 +54,9 @@ def load(folder: Path, as_json: bool) -> None:
 
 @register.command()
 @click.option("--from", "folder", type=click.Path(path_type=Path, exists=True, file_okay=False), default=SHIPPED)
-@click.option("--text", type=click.Path(exists=True, dir_okay=False), help="The declaration's text, for the checks of wording.")
+@click.option(
+    "--text", type=click.Path(exists=True, dir_okay=False), help="The declaration's text, for the checks of wording."
+)
 @click.option("--json", "as_json", is_flag=True)
 def check(folder: Path, text: str | None, as_json: bool) -> None:
     """Prove the catalogue's data; with --text also its wording. Exit 1 when something is wrong."""
@@ -62,7 +74,12 @@ def run_checks(*, folder: Path = SHIPPED, text: str | None = None, as_json: bool
         if text:
             problems += prove_wording(catalogue, Path(text))
     if as_json:
-        click.echo(json.dumps([{"file": p.file, "id": p.item, "field": p.field, "reason": p.reason} for p in problems], ensure_ascii=False))
+        click.echo(
+            json.dumps(
+                [{"file": p.file, "id": p.item, "field": p.field, "reason": p.reason} for p in problems],
+                ensure_ascii=False,
+            )
+        )
         return len(problems)
     _print_problems(problems)
     wording = "with the wording" if text else "without the checks of wording: they need --text FILE"
@@ -112,7 +129,12 @@ def search(words: tuple[str, ...], as_json: bool) -> None:
     found = queries.list_entries(queries.ListRequest(text=" ".join(words)))
     understood = found.search.searched_for if found.search else ""
     if as_json:
-        click.echo(json.dumps({"total": found.total, "searched_for": understood, "entries": [entry.code for entry in found.entries]}, ensure_ascii=False))
+        click.echo(
+            json.dumps(
+                {"total": found.total, "searched_for": understood, "entries": [entry.code for entry in found.entries]},
+                ensure_ascii=False,
+            )
+        )
         return
     if understood != " ".join(words):
         click.echo(f"searched for: {understood}", err=True)
@@ -138,7 +160,9 @@ def show(code: str, as_json: bool, language: str) -> None:
         click.echo(json.dumps(entry_data(entry, state).model_dump(), ensure_ascii=False))
         return
     click.echo(f"{entry.code}  {entry.text('title', language)}\n\n{entry.text('summary', language)}\n")
-    click.echo(f"act {entry.act} · strength {entry.strength} of 5 · {entry.kind} · scope {entry.scope} · due {entry.due or 'none stated'}")
+    click.echo(
+        f"act {entry.act} · strength {entry.strength} of 5 · {entry.kind} · scope {entry.scope} · due {entry.due or 'none stated'}"
+    )
     click.echo(f"state: {RULE_OF[state].label}")
 
 
@@ -162,10 +186,8 @@ def export(csv_file: Path | None, json_file: Path | None, ics_file: Path | None,
 
 
 def _start() -> None:
-    from serai.site.start import check_identity, start_django
-
-    start_django()
-    check_identity()
+    """Bring the node up; the site hands down how, since a context may not know the site."""
+    click.get_current_context().obj()
 
 
 def _progress(sentence: str) -> None:

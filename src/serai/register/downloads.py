@@ -27,7 +27,6 @@ from serai.register.queries import ListRequest
 from serai.register.schemas import actor_codes, entries_data, entry_data
 from serai.register.states import RULE_OF, State
 
-
 _CSV: Final = "text/csv; charset=utf-8"
 
 

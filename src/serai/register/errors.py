@@ -1,13 +1,13 @@
 """Errors of the register.
 
-    NotFound
-    ├── NoSuchEntry
-    ├── NoSuchBody
-    └── NoSuchInstrument
-    BadInput
-    ├── BadFilter
-    ├── UnknownParameter
-    └── BrokenCatalogue
+NotFound
+├── NoSuchEntry
+├── NoSuchBody
+└── NoSuchInstrument
+BadInput
+├── BadFilter
+├── UnknownParameter
+└── BrokenCatalogue
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,9 @@ from serai.kernel.errors import BadInput, NotFound, gettext_noop
 
 class NoSuchEntry(NotFound):
     code = "no_such_entry"
-    template = gettext_noop("The register has no entry “{entry}”. Entries are numbered like VI.13a: section, paragraph, part.")
+    template = gettext_noop(
+        "The register has no entry “{entry}”. Entries are numbered like VI.13a: section, paragraph, part."
+    )
 
 
 class NoSuchBody(NotFound):
@@ -28,7 +30,9 @@ class NoSuchBody(NotFound):
 
 class NoSuchInstrument(NotFound):
     code = "no_such_instrument"
-    template = gettext_noop("The register knows no instrument “{instrument}”. The list of instruments shows all of them.")
+    template = gettext_noop(
+        "The register knows no instrument “{instrument}”. The list of instruments shows all of them."
+    )
 
 
 class BadFilter(BadInput):

@@ -73,15 +73,15 @@ class FacetIndex:
         return counts
 
 
+_BITS_OF_BYTE = [[bit for bit in range(8) if byte >> bit & 1] for byte in range(256)]
+
+
 def positions(bits: int) -> list[int]:
     """Return the numbers of the set bits, ascending."""
     found = []
     data = bits.to_bytes((bits.bit_length() + 7) // 8, "little")
     for start, byte in enumerate(data):
-        while byte:
-            low = byte & -byte
-            found.append((start << 3) + low.bit_length() - 1)
-            byte ^= low
+        found += [(start << 3) + bit for bit in _BITS_OF_BYTE[byte]]
     return found
 
 

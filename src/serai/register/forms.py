@@ -58,6 +58,6 @@ def _read_page(query: QueryDict, request: ListRequest) -> tuple[ListRequest, lis
     given = query.get("page", "")
     if not given:
         return request, []
-    if given.isascii() and given.isdigit() and 0 < int(given[:9]):
+    if given.isascii() and given.isdigit() and int(given[:9]) > 0:
         return replace(request, page=int(given[:9])), []
     return request, [_("“%(value)s” is no page number, so the first page is shown.") % {"value": given[:40]}]

@@ -1,6 +1,6 @@
 """What pages show, made ready in the reader's language: facets, who acts, dates, marks. No database here."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -68,22 +68,16 @@ def facet_title(name: str) -> str:
 
 def value_label(facet: str, value: str, language: str, bodies: Mapping[str, str]) -> str:
     """Return what a value of a facet is called."""
-    if facet == "strength":
-        return _("%(n)s of 5") % {"n": value}
-    if facet == "state":
-        return _(RULE_OF[State(value)].label)
-    if facet == "actor":
-        return actor_label(value, language)
-    if facet == "indicator":
-        return indicator_label(value)
-    if facet == "body":
-        return bodies.get(value, value)
-    if facet == "due":
-        return _("No date stated") if value == NO_DUE else value
-    if facet == "section":
-        return section_label(value, language)
-    group = {"topic": "topics", "act": "acts", "system": "systems", "kind": "kinds"}[facet]
-    found = label(group, value, language)
+    makers: dict[str, Callable[[], str]] = {
+        "strength": lambda: _("%(n)s of 5") % {"n": value},
+        "state": lambda: _(RULE_OF[State(value)].label),
+        "actor": lambda: actor_label(value, language),
+        "indicator": lambda: indicator_label(value),
+        "body": lambda: bodies.get(value, value),
+        "due": lambda: _("No date stated") if value == NO_DUE else value,
+        "section": lambda: section_label(value, language),
+    }
+    found = makers[facet]() if facet in makers else label(f"{facet}s", value, language)
     return found[:1].upper() + found[1:]
 
 
@@ -122,7 +116,9 @@ def group_facets(
     for name in (*_OPEN_FACETS, "kind", "section", "body", "due"):
         chosen = choice.get(name, ())
         values = [
-            FacetValue(value=value, label=value_label(name, value, language, bodies), count=count, chosen=value in chosen)
+            FacetValue(
+                value=value, label=value_label(name, value, language, bodies), count=count, chosen=value in chosen
+            )
             for value, count in _ordered(name, counts.get(name, {}), language)
             if count or value in chosen
         ]
@@ -300,9 +296,7 @@ def relation_bar(counts: Mapping[str, int]) -> list[Bar]:
     for relation, css in _RELATION_CSS.items():
         count = counts.get(relation, 0)
         width = count * 1000 / total
-        bars.append(
-            Bar(relation=relation, count=count, x=round(x, 1), width=round(max(0.0, width - 2), 1), css=css)
-        )
+        bars.append(Bar(relation=relation, count=count, x=round(x, 1), width=round(max(0.0, width - 2), 1), css=css))
         x += width
     return bars
 
@@ -333,9 +327,7 @@ def timeline_of(entry: Entry, *, state: State, today: date, language: str) -> li
     moments += [_dated(dated, today, language) for dated in entry.dates]
     for event in entry.events.all():
         moments += _event_moments(event, language)
-    moments.append(
-        Moment(day=today, when=format_date(today, language), title=_(RULE_OF[state].label), css="is-now")
-    )
+    moments.append(Moment(day=today, when=format_date(today, language), title=_(RULE_OF[state].label), css="is-now"))
     if state is State.DATE_AHEAD and entry.due:
         last = PartialDate.parse(entry.due).last_day
         text = _("The text gives a year or a month; the last day of it counts.")
@@ -368,27 +360,23 @@ def _dated(dated: Mapping[str, Any], today: date, language: str) -> Moment:
 def _event_moments(event: Event, language: str) -> list[Moment]:
     name = event.text("name", language)
     moments = []
-    for item, title, text, css in (
-        (event.outcome, _("Held: %(name)s"), "", ""),
-        (
-            event.announced,
-            _("Dates announced elsewhere: %(name)s"),
-            _("An announcement, not evidence that it took place."),
-            "is-next",
-        ),
-    ):
-        if item is None:
-            continue
-        if item is event.outcome and item["result"] == Outcome.NOT_HELD:
-            title = _("Reported not held: %(name)s")
-        moments.append(
-            Moment(
-                day=PartialDate.parse(item["start"]).first_day,
-                when=span_of(item["start"], item["end"], language),
-                title=title % {"name": name},
-                text=text,
-                source=item["source"],
-                css=css,
-            )
-        )
+    if event.outcome:
+        is_held = event.outcome["result"] == Outcome.HELD
+        title = _("Held: %(name)s") if is_held else _("Reported not held: %(name)s")
+        moments.append(_sourced(event.outcome, title % {"name": name}, language))
+    if event.announced:
+        title = _("Dates announced elsewhere: %(name)s") % {"name": name}
+        text = _("An announcement, not evidence that it took place.")
+        moments.append(_sourced(event.announced, title, language, text=text, css="is-next"))
     return moments
+
+
+def _sourced(item: Mapping[str, Any], title: str, language: str, *, text: str = "", css: str = "") -> Moment:
+    return Moment(
+        day=PartialDate.parse(item["start"]).first_day,
+        when=span_of(item["start"], item["end"], language),
+        title=title,
+        text=text,
+        source=item["source"],
+        css=css,
+    )

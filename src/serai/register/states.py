@@ -62,14 +62,18 @@ RULES: Final = (
     Rule(
         state=State.HELD,
         label=gettext_noop("Held or completed"),
-        when=gettext_noop("The entry is an event, and for each event it names an outcome “held” is recorded with a source that was read."),
+        when=gettext_noop(
+            "The entry is an event, and for each event it names an outcome “held” is recorded with a source that was read."
+        ),
         meaning=gettext_noop("It took place. The source stands beside it."),
         holds=lambda facts, _: _has_outcomes(facts) and all(found is Outcome.HELD for found in facts.outcomes),
     ),
     Rule(
         state=State.NOT_HELD,
         label=gettext_noop("Reported not held"),
-        when=gettext_noop("The entry is an event, and for one it names an outcome “not held” is recorded with a source that was read."),
+        when=gettext_noop(
+            "The entry is an event, and for one it names an outcome “not held” is recorded with a source that was read."
+        ),
         meaning=gettext_noop("A source says that it did not take place. The source stands beside it."),
         holds=lambda facts, _: _has_outcomes(facts) and Outcome.NOT_HELD in facts.outcomes,
     ),
@@ -77,7 +81,9 @@ RULES: Final = (
         state=State.POSITION,
         label=gettext_noop("Position or ceremony"),
         when=gettext_noop("The entry is a position or a protocol entry, or its strength is 0."),
-        meaning=gettext_noop("A view, a thanks or a record. There is nothing in it to carry out, so it is never scored."),
+        meaning=gettext_noop(
+            "A view, a thanks or a record. There is nothing in it to carry out, so it is never scored."
+        ),
         holds=lambda facts, _: facts.kind in {Kind.POSITION, Kind.PROTOCOL} or facts.strength == 0,
     ),
     Rule(
@@ -98,7 +104,9 @@ RULES: Final = (
         state=State.DATE_PASSED,
         label=gettext_noop("Date passed, nothing recorded here"),
         when=gettext_noop("The text states or implies a date, its last day has passed, and no outcome is recorded."),
-        meaning=gettext_noop("It may well have been done. No source that says so was read yet, so this page says neither yes nor no."),
+        meaning=gettext_noop(
+            "It may well have been done. No source that says so was read yet, so this page says neither yes nor no."
+        ),
         holds=lambda facts, today: facts.last_day is not None and facts.last_day < today,
     ),
     Rule(

@@ -105,7 +105,9 @@ def instrument(request: HttpRequest, slug: str) -> HttpResponse:
     row = queries.get_instrument(slug)
     index = get_index()
     states = dict(zip(index.keys, index.states, strict=True))
-    rows = [(entry, RULE_OF[states[entry.pk]]) for entry in row.entries.select_related("indicator").order_by("position")]
+    rows = [
+        (entry, RULE_OF[states[entry.pk]]) for entry in row.entries.select_related("indicator").order_by("position")
+    ]
     return render(request, "register/instrument.html", {"instrument": row, "rows": rows})
 
 

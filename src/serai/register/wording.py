@@ -42,7 +42,7 @@ def read_paragraphs(file: Path) -> dict[tuple[str, int], str]:
         text = line.strip()
         if not text:
             continue
-        if signatures or _SIGNATURE.match(text) and "jointly" not in text:
+        if signatures or (_SIGNATURE.match(text) and "jointly" not in text):
             signatures.append(text)
             continue
         head = _SECTION_HEAD.match(text)

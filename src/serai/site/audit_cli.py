@@ -12,7 +12,9 @@ def audit() -> None:
 
 
 @audit.command()
-@click.option("--checkpoint", metavar="SIZE:ROOT", help="A size and root kept outside; only with one can a cut-off tail be told.")
+@click.option(
+    "--checkpoint", metavar="SIZE:ROOT", help="A size and root kept outside; only with one can a cut-off tail be told."
+)
 @click.option("--json", "as_json", is_flag=True)
 def verify(checkpoint: str | None, as_json: bool) -> None:
     """Recompute the whole log and compare it with its checkpoints; exit 1 on a fault."""
@@ -27,11 +29,17 @@ def verify(checkpoint: str | None, as_json: bool) -> None:
         report = trail.verify(known=known)
         bar.update(1)
     if as_json:
-        click.echo(json.dumps({"leaves": report.leaves, "waiting": report.waiting, "root": report.root, "faults": report.faults}))
+        click.echo(
+            json.dumps(
+                {"leaves": report.leaves, "waiting": report.waiting, "root": report.root, "faults": report.faults}
+            )
+        )
     else:
         for fault in report.faults:
             click.echo(f"FAULT {fault}")
-        click.echo(f"{report.leaves} rows sealed, {report.waiting} waiting, {len(report.faults)} faults; checkpoint {report.leaves}:{report.root}")
+        click.echo(
+            f"{report.leaves} rows sealed, {report.waiting} waiting, {len(report.faults)} faults; checkpoint {report.leaves}:{report.root}"
+        )
     sys.exit(1 if report.faults else 0)
 
 

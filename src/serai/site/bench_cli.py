@@ -16,6 +16,8 @@ def bench(name: str, quick: bool, full: bool, seed: int, as_json: bool) -> None:
     """Measure, compare with the reference, and print one JSON line; exit 1 when a goal is missed or results differ."""
     from serai.register.bench import measure
 
-    result = measure(quick=quick, full=full, seed=seed, say=(lambda _: None) if as_json else lambda line: click.echo(line, err=True))
+    result = measure(
+        quick=quick, full=full, seed=seed, say=(lambda _: None) if as_json else lambda line: click.echo(line, err=True)
+    )
     click.echo(json.dumps({"bench": name, **result}, ensure_ascii=False))
     sys.exit(0 if result["ok"] else 1)

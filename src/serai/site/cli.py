@@ -22,28 +22,38 @@ _GROUPS: Final = {
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are needed."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click passes it
         return list(_GROUPS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click passes it
         if cmd_name not in _GROUPS:
             return None
         module, _, name = _GROUPS[cmd_name][0].partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # click passes it
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in _GROUPS.items()])
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="serai")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Serai: what was agreed, and the systems that carry it.
 
     The node's folder is named by SERAI_HOME. Exit codes: 0 good, 1 a finding, 2 wrong usage.
     """
+    context.obj = _start
+
+
+def _start() -> None:
+    """Bring the node up for a command of a context."""
+    from serai.site.start import check_identity, start_django
+
+    start_django()
+    check_identity()
 
 
 def main() -> Any:

@@ -10,7 +10,7 @@ from serai.site.home import Realm
 from serai.site.templatetags.serai import current_language
 
 
-def frame(request: HttpRequest) -> dict[str, object]:
+def frame(_request: HttpRequest) -> dict[str, object]:
     """Return the variables of `site/base.html`."""
     language = current_language()
     code = settings.IDENTITY.code

@@ -54,5 +54,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    _log.error("unhandled", exc_info=True, extra={"route": request.resolver_match.route if request.resolver_match else "-"})
+    _log.error(
+        "unhandled", exc_info=True, extra={"route": request.resolver_match.route if request.resolver_match else "-"}
+    )
     return answer_fault(request, SeraiError())

@@ -1,10 +1,10 @@
 """A node's folder: its identity, its secret, its stores and logs. Knows files, not Django.
 
-    node.json        code, realm, id: written once
-    secret.key       key for signed cookies and the like, readable by the owner only
-    current          link to the store in use; `restore` turns it in one step
-    stores/0001/     serai.sqlite3
-    backups/  log/
+node.json        code, realm, id: written once
+secret.key       key for signed cookies and the like, readable by the owner only
+current          link to the store in use; `restore` turns it in one step
+stores/0001/     serai.sqlite3
+backups/  log/
 """
 
 import fcntl
@@ -118,7 +118,10 @@ class NodeHome:
             raise ValueError(f"{code!r} is not a node code: two or three capital letters, such as KZ or SEC")
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         identity = Identity(
-            code=code, realm=realm, node_id=str(uuid.uuid4()), created_at=datetime.now(UTC).isoformat(timespec="seconds")
+            code=code,
+            realm=realm,
+            node_id=str(uuid.uuid4()),
+            created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         )
         write_once(self.identity_file, json.dumps(asdict(identity), indent=1) + "\n")
         write_once(self.secret_file, secrets.token_urlsafe(48))

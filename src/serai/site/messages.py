@@ -1,6 +1,7 @@
 """Compile the translations with Babel, so that running needs no gettext on the machine; and check them."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -46,7 +47,7 @@ def find_faults() -> Iterator[str]:
 def _fault_of(message: Message) -> str:
     if message.fuzzy:
         return "is marked fuzzy"
-    strings = [message.string] if isinstance(message.string, str) else list(message.string)
+    strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
     if not all(strings):
         return "has no translation"
     ids = [message.id] if isinstance(message.id, str) else list(message.id)
@@ -58,6 +59,4 @@ def _fault_of(message: Message) -> str:
 
 
 def _places(text: str) -> set[str]:
-    import re
-
     return set(re.findall(r"%\(\w+\)\w|\{\w*\}", text))

@@ -23,7 +23,14 @@ def compile_command() -> None:
 @messages.command()
 def collect() -> None:
     """Gather sentences from code and templates into the translation files (needs gettext)."""
-    arguments = ["makemessages", "--locale=ru", "--locale=zh_Hans", "--no-location", "--no-obsolete", "--add-location=file"]
+    arguments = [
+        "makemessages",
+        "--locale=ru",
+        "--locale=zh_Hans",
+        "--no-location",
+        "--no-obsolete",
+        "--add-location=file",
+    ]
     done = subprocess.run(  # noqa: S603  # our own interpreter, fixed arguments
         [sys.executable, "-m", "django", *[part for part in arguments if part != "--no-location"]],
         cwd=LOCALE.parent,

@@ -28,7 +28,11 @@ def init(code: str, realm: str, as_json: bool) -> None:
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     if as_json:
-        click.echo(json.dumps({"folder": str(home.folder), "code": identity.code, "realm": identity.realm, "id": identity.node_id}))
+        click.echo(
+            json.dumps(
+                {"folder": str(home.folder), "code": identity.code, "realm": identity.realm, "id": identity.node_id}
+            )
+        )
     else:
         click.echo(f"Node {identity.code} in the {identity.realm} realm: {home.folder}")
 
@@ -64,7 +68,9 @@ def run(host: str, port: int, processes: int, setup: bool, no_worker: bool, log:
     connections.close_all()  # forked processes must open their own
     with home.in_use():
         identity = home.read_identity()
-        click.echo(f"Serai: node {identity.code} ({identity.realm}) on http://{host}:{port} – stop with Ctrl+C", err=False)
+        click.echo(
+            f"Serai: node {identity.code} ({identity.realm}) on http://{host}:{port} – stop with Ctrl+C", err=False
+        )
         sys.stdout.flush()
         serve(host=host, port=port, processes=processes, log=log, with_worker=not no_worker)
 
@@ -105,7 +111,9 @@ def doctor(as_json: bool) -> None:
     findings = examine(NodeHome.default())
     wrong = [finding for finding in findings if not finding.is_good]
     if as_json:
-        click.echo(json.dumps([{"check": f.check, "good": f.is_good, "sentence": f.sentence} for f in findings], indent=1))
+        click.echo(
+            json.dumps([{"check": f.check, "good": f.is_good, "sentence": f.sentence} for f in findings], indent=1)
+        )
     else:
         for finding in findings:
             click.echo(f"{'ok  ' if finding.is_good else 'WRONG'} {finding.check}: {finding.sentence}")
@@ -123,7 +131,11 @@ def backup(file: Path | None, as_json: bool) -> None:
     start_django()
     check_identity()
     made = make_backup(NodeHome.default(), file, progress=_progress)
-    click.echo(json.dumps({"file": str(made.file), "bytes": made.size}) if as_json else f"Backup: {made.file} ({made.size:,} bytes)")
+    click.echo(
+        json.dumps({"file": str(made.file), "bytes": made.size})
+        if as_json
+        else f"Backup: {made.file} ({made.size:,} bytes)"
+    )
 
 
 @node.command()

@@ -57,7 +57,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
                 self.cfg.set(key, value)
 
     def load(self) -> Any:
-        from serai.site.wsgi import application
+        from serai.site.wsgi import application  # noqa: PLC0415  # Django must be set up before
 
         return application
 
@@ -92,5 +92,5 @@ def serve(*, host: str, port: int, processes: int, log: Path | None, with_worker
             try:
                 worker.wait(GRACE_S)
             except subprocess.TimeoutExpired:
-                logging.getLogger("serai.node").error("the worker did not stop in time")
+                logging.getLogger("serai.node").warning("the worker did not stop in time")
                 worker.kill()

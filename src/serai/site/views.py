@@ -31,9 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     kinds = counts.get("indicator", {})
     coming = [
-        event
-        for event in queries.find_events()
-        if event.outcome is None and present.in_window(event, today, today.max)
+        event for event in queries.find_events() if event.outcome is None and present.in_window(event, today, today.max)
     ]
     rows = queries.get_rows([index.codes.index(code) for code in FIRST_FIGURES if code in index.codes], index)
     context = {
@@ -104,11 +102,28 @@ def api_docs(request: HttpRequest) -> HttpResponse:
     """The API described from its own OpenAPI document, readable without script."""
     schema = api.get_openapi_schema(path_prefix="/api/")
     operations = [
-        {"path": path, "method": method.upper(), **operation}
+        {
+            "line": f"{method.upper()} {path}",
+            "summary": operation["summary"],
+            "parameters": [_describe(parameter) for parameter in operation.get("parameters", [])],
+            "answers": list(operation["responses"]),
+        }
         for path, methods in schema["paths"].items()
         for method, operation in methods.items()
     ]
     return render(request, "site/api.html", {"operations": operations, "info": schema["info"]})
+
+
+def _describe(parameter: dict[str, Any]) -> dict[str, str]:
+    form = parameter["schema"]
+    kind = form.get("type", "one of a list")
+    if kind == "array":
+        kind = f"{form['items'].get('type', 'value')}, several allowed"
+    notes = ["required" if parameter.get("required") else "optional"]
+    notes += [form["description"]] if form.get("description") else []
+    notes += [f"at most {form['maximum']}"] if "maximum" in form else []
+    notes += [f"for example {parameter['example']}"] if "example" in parameter else []
+    return {"name": parameter["name"], "in": parameter["in"], "kind": kind, "notes": "; ".join(notes)}
 
 
 @require_safe

@@ -1,0 +1,44 @@
+"""`./dev check`: style, types, arrows between contexts, translations; all of it runs, then it says what failed."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def steps() -> list[tuple[str, list[str]]]:
+    """Return each check's name and command."""
+    python = sys.executable
+    return [
+        ("style", ["ruff", "check", "src", "tests"]),
+        ("format", ["ruff", "format", "--check", "src", "tests"]),
+        ("types", [python, "-m", "mypy"]),
+        ("arrows", ["lint-imports", "--no-cache"]),
+        ("data", ["serai", "check"]),
+        ("translations", ["serai", "messages", "check"]),
+        ("sentences gathered", [python, "-m", "tests.sentences"]),
+    ]
+
+
+def main() -> int:
+    """Run every check; return 1 when one fails."""
+    import tests.node  # noqa: F401  # the checks that start Django need a node
+
+    failed = []
+    for name, command in steps():
+        started = time.monotonic()
+        done = subprocess.run(command, cwd=ROOT, env=os.environ, check=False)
+        print(
+            f"{'ok    ' if done.returncode == 0 else 'FAILED'} {name} ({time.monotonic() - started:.1f} s)", flush=True
+        )
+        if done.returncode:
+            failed.append(name)
+    print(f"{len(failed)} of {len(steps())} checks failed" + (f": {', '.join(failed)}" if failed else ""))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
