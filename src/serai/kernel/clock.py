@@ -23,7 +23,7 @@ def frozen(at: datetime) -> Iterator[None]:
     """Hold the clock still, for tests and for benchmarks that must give the same answer tomorrow."""
     if at.tzinfo is None:
         raise ValueError("a frozen clock needs a time zone")
-    token = _frozen.set(at)
+    token = _frozen.set(at.astimezone(UTC))
     try:
         yield
     finally:

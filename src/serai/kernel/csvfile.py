@@ -5,7 +5,8 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+# The full-width signs too: a spreadsheet in a Chinese or Japanese setting may read them as the plain ones.
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "\0")
 
 
 def safe_cell(value: object) -> object:

@@ -17,8 +17,9 @@ from rapidfuzz.distance import OSA
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f"
 _RUN = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
-# Snowball takes the -а of "Казахстана" together with a piece of the name itself; names of countries must meet.
-_STAN = re.compile(r"(\w{3,}стан)(?:а|у|ом|е)")
+# Snowball takes a piece of the name itself from "Казахстан", but not from "Казахстана"; names of countries must meet.
+_STAN = re.compile(r"(\w{3,}стан)(?:а|у|ом|е)?")
+_YO = re.compile("е\u0308+")  # ё, taken apart
 _HAN_RUN = re.compile(rf"[{_HAN}]+")
 STEM_MARK: Final = "~"
 LONGEST_WORD: Final = 64
@@ -51,8 +52,9 @@ def stem(word: str) -> str:
 
 
 def normalise(text: str) -> str:
-    """Fold everything in which two spellings of the same word may differ."""
-    return unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
+    """Fold everything in which two spellings of the same word may differ. Twice gives the same as once."""
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return unicodedata.normalize("NFKC", _YO.sub("е", folded))
 
 
 def split_words(text: str) -> list[str]:

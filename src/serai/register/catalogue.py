@@ -18,11 +18,17 @@ from serai.register.records import (
     EntryRecord,
     EventRecord,
     InstrumentRecord,
+    LabelsRecord,
     LineageRecord,
+    MetaRecord,
+    NotesRecord,
     PeriodRecord,
+    PriorMetaRecord,
     PriorRecord,
     SuccessorRecord,
+    TranslationRecord,
     UnavailableRecord,
+    VocabularyRecord,
 )
 
 SHIPPED: Final = Path(__file__).parent / "data"
@@ -63,12 +69,26 @@ class _StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ign
         mapping: dict[Hashable, Any] = super().construct_mapping(node, deep)
         return mapping
 
-    def compose_node(self, parent: yaml.Node, index: int) -> yaml.Node:
-        if self.check_event(yaml.AliasEvent):
-            event = self.get_event()
-            raise yaml.composer.ComposerError(None, None, "aliases are not used here", event.start_mark)
-        node: yaml.Node = super().compose_node(parent, index)
+    def get_single_node(self) -> yaml.Node | None:
+        node: yaml.Node | None = super().get_single_node()
+        if node is not None:
+            _refuse_aliases(node)
         return node
+
+
+def _refuse_aliases(root: yaml.Node) -> None:
+    """Raise when a node is reached twice: the parser in C takes an alias for the node that it names."""
+    seen: set[int] = set()
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:
+            raise yaml.composer.ComposerError(None, None, "aliases are not used here", node.start_mark)
+        seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            waiting += [part for pair in node.value for part in pair]
+        elif isinstance(node, yaml.SequenceNode):
+            waiting += node.value
 
 
 _StrictLoader.add_constructor("tag:yaml.org,2002:timestamp", yaml.SafeLoader.construct_yaml_str)
@@ -130,7 +150,8 @@ class _Reader:
         self.digest.update(_digest_part(name, data))
         try:
             content = yaml.load(data, Loader=_StrictLoader)  # noqa: S506  # a SafeLoader, made stricter
-        except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        # YAML's own constructors raise the plain ones for a value that only looks like a figure, or a list as a key.
+        except (yaml.YAMLError, ValueError, TypeError, LookupError, RecursionError) as error:
             self.report(name, "-", "-", f"is not YAML: {_one_line(error)}")
             return {}
         if not isinstance(content, dict):
@@ -158,12 +179,21 @@ class _Reader:
             given = "" if fault["type"] == "missing" else f" (found {_shorten(fault['input'])})"
             self.report(file, item, where, fault["msg"].removeprefix("Value error, ") + given)
 
-    def mapping(self, file: str, content: dict[str, Any], key: str) -> dict[str, Any]:
+    def mapping(self, file: str, content: dict[str, Any], key: str, form: type[BaseModel]) -> dict[str, Any]:
+        """Return a mapping of a file as it stands, once it has the form."""
         value = content.get(key)
-        if isinstance(value, dict):
-            return value
-        self.report(file, "-", key, "must be a mapping of names to values")
-        return {}
+        if not isinstance(value, dict):
+            self.report(file, "-", key, "must be a mapping of names to values")
+            return {}
+        return self.shaped(file, key, value, form)
+
+    def shaped(self, file: str, item: str, content: dict[str, Any], form: type[BaseModel]) -> dict[str, Any]:
+        """Return the content as it stands; report where it has not the form."""
+        try:
+            form.model_validate(content)
+        except ValidationError as error:
+            self._report_misfit(file, item, error)
+        return content
 
 
 def _name_of(row: object, number: int) -> str:
@@ -192,8 +222,8 @@ def read_catalogue(folder: Path = SHIPPED) -> Catalogue:
     content = {name: reader.load(name) for name in FILES}
     entries, prior = content[ENTRIES], content[PRIOR]
     catalogue = Catalogue(
-        meta=reader.mapping(ENTRIES, entries, "meta"),
-        prior_meta=reader.mapping(PRIOR, prior, "meta"),
+        meta=reader.mapping(ENTRIES, entries, "meta", MetaRecord),
+        prior_meta=reader.mapping(PRIOR, prior, "meta", PriorMetaRecord),
         entries=reader.records(ENTRIES, entries, "entries", EntryRecord),
         bodies=reader.records("bodies.yaml", content["bodies.yaml"], "bodies", BodyRecord),
         events=reader.records("events.yaml", content["events.yaml"], "events", EventRecord),
@@ -203,10 +233,13 @@ def read_catalogue(folder: Path = SHIPPED) -> Catalogue:
         unavailable=reader.records(PRIOR, prior, "unavailable", UnavailableRecord),
         lineage=reader.records("lineage.yaml", content["lineage.yaml"], "lineage", LineageRecord),
         successors=reader.records("lineage.yaml", content["lineage.yaml"], "xian_without_successor", SuccessorRecord),
-        vocabulary=content["vocab.yaml"],
-        labels=content["labels.yaml"],
+        vocabulary=reader.shaped("vocab.yaml", "-", content["vocab.yaml"], VocabularyRecord),
+        labels=reader.shaped("labels.yaml", "-", content["labels.yaml"], LabelsRecord),
         translations={
-            language: {**content[name], **reader.mapping(NOTES, content[NOTES], language)}
+            language: {
+                **reader.shaped(name, "-", content[name], TranslationRecord),
+                **reader.mapping(NOTES, content[NOTES], language, NotesRecord),
+            }
             for language, name in TRANSLATIONS.items()
         },
         digest=reader.digest.hexdigest(),

@@ -9,7 +9,7 @@ EntryCode = NewType("EntryCode", str)
 _ROMAN: Final = "0 I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX S".split()
 SECTION_ORDER: Final = {section: number for number, section in enumerate(_ROMAN)}
 CODE_PATTERN: Final = r"(?:0|[IVX]{1,5}|S)\.[0-9]{1,3}[a-z]?"
-_FORM = re.compile(r"(0|[IVX]{1,5}|S)\.([0-9]{1,3})([a-z]?)", re.IGNORECASE)
+_FORM = re.compile(r"(0|[IVX]{1,5}|S)\.([0-9]{1,3})([a-z]?)", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, order=True)

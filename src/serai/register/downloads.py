@@ -26,6 +26,7 @@ from serai.register.present import actors_of
 from serai.register.queries import ListRequest
 from serai.register.schemas import actor_codes, entries_data, entry_data
 from serai.register.states import RULE_OF, State
+from serai.register.vocabulary import Outcome
 
 _CSV: Final = "text/csv; charset=utf-8"
 
@@ -219,7 +220,9 @@ def _ics_event(event: Event, language: str, stamp: datetime) -> icalendar.Event:
     item.add("summary", name if exact else f"{name} ({_('day not stated')})")
     lines = [_("Date as the Declaration states it: %(date)s") % {"date": format_date(start, language)}]
     if event.outcome:
-        lines.append(_("Held, according to: %(source)s") % {"source": event.outcome["source"]["title"]})
+        is_held = event.outcome["result"] == Outcome.HELD
+        told = _("Held, according to: %(source)s") if is_held else _("Not held, according to: %(source)s")
+        lines.append(told % {"source": event.outcome["source"]["title"]})
     lines.append(_("Entries: %(codes)s") % {"codes": ", ".join(entry.code for entry in event.entries.all())})
     item.add("description", "\n".join(lines))
     if place := event.text("place", language):

@@ -6,8 +6,8 @@ from typing import Final
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from serai.register.filters import facet_title
 from serai.register.index import FACETS, get_index
-from serai.register.present import facet_title
 from serai.register.queries import LONGEST_QUERY, ListRequest, Order
 
 PAGE_SIZE: Final = 20

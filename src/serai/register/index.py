@@ -12,7 +12,8 @@ from typing import Final
 from serai.kernel import clock, fulltext
 from serai.kernel.dates import PartialDate
 from serai.kernel.revision import get_revision
-from serai.register.actions import CONTEXT, SEARCH_INDEX
+from serai.register.actions import CONTEXT
+from serai.register.documents import SEARCH_INDEX
 from serai.register.facets import FacetIndex
 from serai.register.models import Entry
 from serai.register.states import Facts, State, decide_state

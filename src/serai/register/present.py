@@ -1,84 +1,19 @@
 """What pages show, made ready in the reader's language: facets, who acts, dates, marks. No database here."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from serai.kernel.countries import STATES, name_party, sort_parties
 from serai.kernel.dates import PartialDate
-from serai.kernel.languages import format_date
-from serai.register.codes import SECTION_ORDER
-from serai.register.index import NO_DUE, NO_INDICATOR, UNNAMED
-from serai.register.labels import definition, keys, label
+from serai.kernel.languages import CHINESE, format_date
+from serai.register.index import NO_INDICATOR, UNNAMED
+from serai.register.labels import definition, label
 from serai.register.models import Entry, Event
-from serai.register.states import RULE_OF, RULES, State
-from serai.register.vocabulary import UNNAMED_SCOPES, Act, Kind, Outcome
-
-_OPEN_FACETS: Final = ("topic", "act", "strength", "state", "actor", "indicator", "system")
-_SHOWN_VALUES: Final = 6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FacetValue:
-    value: str
-    label: str
-    count: int
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FacetGroup:
-    """One facet of the list: the values to tick, the commonest first where there are many."""
-
-    name: str
-    label: str
-    shown: Sequence[FacetValue]
-    more: Sequence[FacetValue]
-    more_label: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChosenFilter:
-    """A filter in force, and the query without it."""
-
-    label: str
-    query: str
-
-
-def facet_title(name: str) -> str:
-    titles = {
-        "topic": _("Topic"),
-        "act": _("Act"),
-        "strength": _("Strength"),
-        "state": _("Where it stands"),
-        "actor": _("Who"),
-        "indicator": _("Indicator"),
-        "system": _("System"),
-        "kind": _("Kind"),
-        "section": _("Section"),
-        "body": _("Body"),
-        "due": _("Due"),
-    }
-    return titles[name]
-
-
-def value_label(facet: str, value: str, language: str, bodies: Mapping[str, str]) -> str:
-    """Return what a value of a facet is called."""
-    makers: dict[str, Callable[[], str]] = {
-        "strength": lambda: _("%(n)s of 5") % {"n": value},
-        "state": lambda: _(RULE_OF[State(value)].label),
-        "actor": lambda: actor_label(value, language),
-        "indicator": lambda: indicator_label(value),
-        "body": lambda: bodies.get(value, value),
-        "due": lambda: _("No date stated") if value == NO_DUE else value,
-        "section": lambda: section_label(value, language),
-    }
-    found = makers[facet]() if facet in makers else label(f"{facet}s", value, language)
-    return found[:1].upper() + found[1:]
+from serai.register.vocabulary import UNNAMED_SCOPES
 
 
 def actor_label(value: str, language: str) -> str:
@@ -103,76 +38,6 @@ def section_label(section: str, language: str) -> str:
     """Return a section's number and name; the opening and the signatures have no number."""
     name = label("sections", section, language)
     return name if section in {"0", "S"} else f"{section} {name}"
-
-
-def group_facets(
-    counts: Mapping[str, Mapping[str, int]],
-    choice: Mapping[str, Sequence[str]],
-    language: str,
-    bodies: Mapping[str, str],
-) -> list[FacetGroup]:
-    """Return the facets in the order of the page. A value that would find nothing is left out unless chosen."""
-    groups = []
-    for name in (*_OPEN_FACETS, "kind", "section", "body", "due"):
-        chosen = choice.get(name, ())
-        values = [
-            FacetValue(
-                value=value, label=value_label(name, value, language, bodies), count=count, chosen=value in chosen
-            )
-            for value, count in _ordered(name, counts.get(name, {}), language)
-            if count or value in chosen
-        ]
-        shown, more = _split(values)
-        more_label = _("All %(n)s") % {"n": len(values)}
-        groups.append(FacetGroup(name=name, label=facet_title(name), shown=shown, more=more, more_label=more_label))
-    return groups
-
-
-def _split(values: list[FacetValue]) -> tuple[list[FacetValue], list[FacetValue]]:
-    if len(values) <= _SHOWN_VALUES + 2:
-        return values, []
-    ranked = sorted(values, key=lambda value: (not value.chosen, -value.count))
-    first = ranked[: max(_SHOWN_VALUES, sum(value.chosen for value in values))]
-    return first, [value for value in values if value not in first]
-
-
-def _ordered(name: str, counts: Mapping[str, int], language: str) -> list[tuple[str, int]]:
-    if name == "strength":
-        order = sorted(counts, reverse=True)
-    elif name == "state":
-        order = [rule.state for rule in RULES]
-    elif name == "actor":
-        order = ["all", UNNAMED, *sort_parties([*STATES, "SEC"], language)]
-    elif name == "act":
-        order = list(Act)
-    elif name == "kind":
-        order = list(Kind)
-    elif name == "section":
-        order = sorted(counts, key=lambda section: SECTION_ORDER[section])
-    elif name == "indicator":
-        order = ["platform", "declared", "public", NO_INDICATOR]
-    elif name == "due":
-        order = sorted(counts)
-    elif name in {"topic", "system"}:
-        order = keys(f"{name}s")
-    else:
-        order = list(counts)
-    return [(value, counts[value]) for value in order if value in counts]
-
-
-def chosen_filters(
-    choice: Mapping[str, Sequence[str]], query: QueryDict, language: str, bodies: Mapping[str, str]
-) -> list[ChosenFilter]:
-    """Return the filters in force, each with the query string that takes it off."""
-    filters = []
-    for facet, values in choice.items():
-        for value in values:
-            rest = query.copy()
-            rest.pop("page", None)
-            rest.setlist(facet, [other for other in rest.getlist(facet) if other != value])
-            name = f"{facet_title(facet)}: {value_label(facet, value, language, bodies)}"
-            filters.append(ChosenFilter(label=name, query=rest.urlencode()))
-    return filters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,7 +124,8 @@ def span_of(start: str, end: str | None, language: str) -> str:
     if end in {"open", "recurring"}:
         since = _("from %(date)s") % {"date": format_date(first, language)}
         return since if end == "open" else _("%(since)s, recurring") % {"since": since}
-    return f"{format_date(first, language)} – {format_date(PartialDate.parse(end), language)}"
+    dash = " 至 " if language == CHINESE else " – "
+    return format_date(first, language) + dash + format_date(PartialDate.parse(end), language)
 
 
 def in_window(event: Event, start: date, end: date) -> bool:
@@ -299,84 +165,3 @@ def relation_bar(counts: Mapping[str, int]) -> list[Bar]:
         bars.append(Bar(relation=relation, count=count, x=round(x, 1), width=round(max(0.0, width - 2), 1), css=css))
         x += width
     return bars
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
-    """One mark of an entry's timeline."""
-
-    day: date
-    when: str
-    title: str
-    text: str = ""
-    source: Mapping[str, str] | None = None
-    css: str = ""
-
-
-def timeline_of(entry: Entry, *, state: State, today: date, language: str) -> list[Moment]:
-    """Return what happened to an entry and what is ahead, in order of time; today stands between them."""
-    adopted = entry.declaration.adopted
-    moments = [
-        Moment(
-            day=adopted,
-            when=format_date(adopted, language),
-            title=_("Declared in Astana"),
-            text=entry.declaration.text("title", language),
-        )
-    ]
-    moments += [_dated(dated, today, language) for dated in entry.dates]
-    for event in entry.events.all():
-        moments += _event_moments(event, language)
-    moments.append(Moment(day=today, when=format_date(today, language), title=_(RULE_OF[state].label), css="is-now"))
-    if state is State.DATE_AHEAD and entry.due:
-        last = PartialDate.parse(entry.due).last_day
-        text = _("The text gives a year or a month; the last day of it counts.")
-        moments.append(
-            Moment(
-                day=last,
-                when=format_date(last, language),
-                title=_("Last day of the stated date"),
-                text=text,
-                css="is-next",
-            )
-        )
-    return sorted(moments, key=lambda moment: moment.day)
-
-
-def _dated(dated: Mapping[str, Any], today: date, language: str) -> Moment:
-    first = PartialDate.parse(dated["start"])
-    when = span_of(dated["start"], dated["end"], language)
-    what = dated["what"].get(language) or dated["what"]["en"]
-    role = label("date_roles", dated["role"], language)
-    return Moment(
-        day=first.first_day,
-        when=when if first.is_day or dated["end"] else f"{when} · {_('day not stated')}",
-        title=what[:1].upper() + what[1:],
-        text=f"{role[:1].upper()}{role[1:]} · {_('date of the Declaration')}",
-        css="is-next" if first.first_day > today else "",
-    )
-
-
-def _event_moments(event: Event, language: str) -> list[Moment]:
-    name = event.text("name", language)
-    moments = []
-    if event.outcome:
-        is_held = event.outcome["result"] == Outcome.HELD
-        title = _("Held: %(name)s") if is_held else _("Reported not held: %(name)s")
-        moments.append(_sourced(event.outcome, title % {"name": name}, language))
-    if event.announced:
-        title = _("Dates announced elsewhere: %(name)s") % {"name": name}
-        text = _("An announcement, not evidence that it took place.")
-        moments.append(_sourced(event.announced, title, language, text=text, css="is-next"))
-    return moments
-
-
-def _sourced(item: Mapping[str, Any], title: str, language: str, *, text: str = "", css: str = "") -> Moment:
-    return Moment(
-        day=PartialDate.parse(item["start"]).first_day,
-        when=span_of(item["start"], item["end"], language),
-        title=title,
-        text=text,
-        source=item["source"],
-        css=css,
-    )

@@ -15,6 +15,12 @@ def _check_date(text: str) -> str:
     return text
 
 
+def _check_day(text: str) -> str:
+    if not PartialDate.parse(text).is_day:
+        raise ValueError("write the day too, as YYYY-MM-DD")
+    return text
+
+
 def _check_code(text: str) -> str:
     if parse_code(text).code != text:
         raise ValueError(f"write {parse_code(text).code}")
@@ -22,6 +28,7 @@ def _check_code(text: str) -> str:
 
 
 DateText = Annotated[str, AfterValidator(_check_date)]
+DayText = Annotated[str, AfterValidator(_check_day)]
 CodeText = Annotated[str, AfterValidator(_check_code)]
 Text = Annotated[str, Field(min_length=1)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
@@ -178,3 +185,64 @@ class SuccessorRecord(Record):
     xian: str
     status: Literal["fulfilled", "no counterpart", "absorbed", "in part"]
     note: Text
+
+
+class Frame(BaseModel):
+    """What stands around the records: more may be there than is asked for, but nothing of another form."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+
+class MetaRecord(Frame):
+    """What the file of entries says of the declaration and of itself."""
+
+    document: Text
+    adopted: DayText
+    place: Text
+    paragraphs: int
+    entries: int
+
+
+class PriorMetaRecord(Frame):
+    document: Text
+    adopted: DayText
+    place: Text
+    completeness: Text
+    sources: dict[str, str]
+    entries: int
+
+
+class VocabularyRecord(Frame):
+    acts: dict[str, str]
+    strength: dict[int, str]
+    kinds: dict[str, str]
+    scopes: dict[str, str]
+    topics: list[str]
+    systems: dict[str, str]
+    date_roles: list[str]
+    indicator_directions: list[str]
+    indicator_source_kinds: dict[str, str]
+    body_types: list[str]
+    instrument_types: list[str]
+    lineage_relations: list[str]
+
+
+class LabelsRecord(Frame):
+    """Group → value → language → label."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, dict[str, dict[str, str]]] = Field(init=False)
+
+
+class NotesRecord(Frame):
+    """Kind → key → text, or part → text where a thing has several."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, dict[str | int, str]] = Field(init=False)
+    entries: dict[str, dict[str, str]] = {}
+    xian: dict[str, dict[str, str]] = {}
+    declaration: dict[str, dict[str, str]] = {}
+
+
+class TranslationRecord(NotesRecord):
+    vocab: dict[str, dict[str | int, str | dict[str, str]]]

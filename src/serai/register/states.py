@@ -65,7 +65,7 @@ RULES: Final = (
         when=gettext_noop(
             "The entry is an event, and for each event it names an outcome “held” is recorded with a source that was read."
         ),
-        meaning=gettext_noop("It took place. The source stands beside it."),
+        meaning=gettext_noop("It took place. The source stands on the entry’s page."),
         holds=lambda facts, _: _has_outcomes(facts) and all(found is Outcome.HELD for found in facts.outcomes),
     ),
     Rule(
@@ -74,7 +74,7 @@ RULES: Final = (
         when=gettext_noop(
             "The entry is an event, and for one it names an outcome “not held” is recorded with a source that was read."
         ),
-        meaning=gettext_noop("A source says that it did not take place. The source stands beside it."),
+        meaning=gettext_noop("A source says that it did not take place. It stands on the entry’s page."),
         holds=lambda facts, _: _has_outcomes(facts) and Outcome.NOT_HELD in facts.outcomes,
     ),
     Rule(
@@ -97,7 +97,7 @@ RULES: Final = (
         state=State.DATE_AHEAD,
         label=gettext_noop("Date ahead"),
         when=gettext_noop("The text states or implies a date, and its last day has not passed."),
-        meaning=gettext_noop("The last day of the stated date has not come yet."),
+        meaning=gettext_noop("The last day of the stated date has not passed yet."),
         holds=lambda facts, today: facts.last_day is not None and facts.last_day >= today,
     ),
     Rule(

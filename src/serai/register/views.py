@@ -9,12 +9,14 @@ from django.utils.translation import get_language
 
 from serai.kernel import clock
 from serai.kernel.languages import known
-from serai.register import present, queries
+from serai.register import filters, present, queries
 from serai.register.caching import public_page
 from serai.register.forms import read_list_request
 from serai.register.index import get_index
+from serai.register.loader import ASTANA, XIAN
 from serai.register.labels import keys
 from serai.register.states import RULE_OF, RULES, State
+from serai.register.timeline import timeline_of
 from serai.register.vocabulary import LIVE_SYSTEMS, STRENGTHS, Act, Kind, Relation, Scope
 
 CALENDAR_DAYS = 365
@@ -36,8 +38,8 @@ def entries(request: HttpRequest) -> HttpResponse:
         "found": found,
         "rows": [(entry, RULE_OF[found.states[entry.pk]]) for entry in found.entries],
         "query": read.request.text,
-        "facets": present.group_facets(found.counts, read.request.choice, _language(), bodies),
-        "filters": present.chosen_filters(read.request.choice, request.GET, _language(), bodies),
+        "facets": filters.group_facets(found.counts, read.request.choice, _language(), bodies),
+        "filters": filters.chosen_filters(read.request.choice, request.GET, _language(), bodies),
         "left_out": read.left_out,
         "query_rest": rest.urlencode(),
         "first": (found.page - 1) * found.size + 1,
@@ -58,7 +60,7 @@ def entry(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "entry": row,
         "rule": RULE_OF[state],
-        "timeline": present.timeline_of(row, state=state, today=today, language=_language()),
+        "timeline": timeline_of(row, state=state, today=today, language=_language()),
         "actors": present.actors_of(row, _language()),
         "section_name": present.section_label(row.section, _language()),
         "is_system_live": row.system in LIVE_SYSTEMS,
@@ -149,7 +151,7 @@ def comparison(request: HttpRequest) -> HttpResponse:
         "compared": [row for row in rows if row.relation != Relation.UNDETERMINED],
         "undetermined": [row for row in rows if row.relation == Relation.UNDETERMINED],
         "without_successor": queries.find_without_successor(),
-        "prior": queries.get_declaration("xian-2023"),
+        "prior": queries.get_declaration(XIAN),
     }
     return render(request, "register/comparison.html", context)
 
@@ -181,6 +183,7 @@ def method(request: HttpRequest) -> HttpResponse:
         "strengths": [(str(level), counts["strength"].get(str(level), 0)) for level in STRENGTHS],
         "kinds": [(kind, counts["kind"].get(kind, 0)) for kind in Kind],
         "scopes": list(Scope),
+        "paragraphs": queries.get_declaration(ASTANA).paragraphs,
         "unmeasured": RULE_OF[State.NOT_YET_MEASURED],
     }
     return render(request, "register/method.html", context)

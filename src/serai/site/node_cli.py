@@ -125,11 +125,12 @@ def doctor(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True)
 def backup(file: Path | None, as_json: bool) -> None:
     """Write a backup of the store, while the node runs. It holds no keys."""
-    from serai.site.backup import make_backup
     from serai.site.start import check_identity, start_django
 
     start_django()
     check_identity()
+    from serai.site.backup.make import make_backup
+
     made = make_backup(NodeHome.default(), file, progress=_progress)
     click.echo(
         json.dumps({"file": str(made.file), "bytes": made.size})
@@ -143,7 +144,7 @@ def backup(file: Path | None, as_json: bool) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def restore(file: Path, yes: bool) -> None:
     """Put a backup in place of the store. The node must be stopped; a kill half-way changes nothing."""
-    from serai.site.backup import restore_backup
+    from serai.site.backup.restore import restore_backup
 
     home = NodeHome.default()
     if not yes and home.exists():

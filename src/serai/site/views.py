@@ -14,6 +14,7 @@ from serai.kernel import clock
 from serai.register import present, queries
 from serai.register.caching import public_page
 from serai.register.index import get_index
+from serai.register.loader import ASTANA, XIAN
 from serai.register.states import RULES
 from serai.site.api import api
 from serai.site.templatetags.serai import current_language
@@ -36,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
     rows = queries.get_rows([index.codes.index(code) for code in FIRST_FIGURES if code in index.codes], index)
     context = {
         "entries": index.facets.size,
-        "paragraphs": queries.get_declaration("astana-2025").paragraphs if index.facets.size else 0,
+        "paragraphs": queries.get_declaration(ASTANA).paragraphs if index.facets.size else 0,
         "kinds": kinds,
         "measured": sum(count for kind, count in kinds.items() if kind != "none"),
         "systems": len(counts.get("system", {})),
@@ -52,7 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @public_page
 def licences(request: HttpRequest) -> HttpResponse:
     """What the node is made of, with the licence of each part."""
-    prior = queries.get_declaration("xian-2023") if get_index().facets.size else None
+    prior = queries.get_declaration(XIAN) if get_index().facets.size else None
     return render(request, "site/licences.html", {"packages": _packages(), "prior": prior})
 
 

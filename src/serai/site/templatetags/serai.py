@@ -12,7 +12,7 @@ from serai.kernel.countries import name_party, sort_parties
 from serai.kernel.dates import PartialDate
 from serai.kernel.languages import HTML_TAGS, format_date, format_moment, format_number, known
 from serai.register import labels, present
-from serai.register.models import Event, Period
+from serai.register.models import Event, Indicator, Period
 from serai.register.vocabulary import UNNAMED_SCOPES
 
 register = template.Library()
@@ -146,3 +146,10 @@ def is_unnamed(scope: str) -> bool:
 def unlocalised(value: float) -> str:
     """Write a coordinate of a drawing, the same in every language."""
     return f"{value:g}"
+
+
+@register.filter
+def with_unit(indicator: Indicator) -> str:
+    """Write what an indicator measures, and in what."""
+    parts = {"name": first_upper(text(indicator, "name")), "unit": text(indicator, "unit")}
+    return gettext("%(name)s, %(unit)s") % parts

@@ -1,0 +1,95 @@
+"""Copies of the shipped catalogue to plant faults in: as files, and as records."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from serai.register.catalogue import SHIPPED, Catalogue
+
+
+def copy_catalogue(folder: Path) -> Path:
+    """Copy the shipped files to a new folder."""
+    shutil.copytree(SHIPPED, folder)
+    return folder
+
+
+def replace_text(folder: Path, name: str, old: str, new: str) -> None:
+    """Change one place of one file as an editor would; the place must be there once."""
+    file = folder / name
+    text = file.read_text()
+    assert text.count(old) == 1, f"{name}: {text.count(old)} times {old!r}"
+    file.write_text(text.replace(old, new))
+
+
+def edit_file(folder: Path, name: str, change: Callable[[Any], None]) -> None:
+    """Change the content of one file and write it back; what it said stays, its layout does not."""
+    file = folder / name
+    content = yaml.load(file.read_text(), Loader=_PlainLoader)
+    change(content)
+    file.write_text(yaml.dump(content, Dumper=_PlainDumper, allow_unicode=True, sort_keys=False))
+
+
+class _PlainLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the C loader is optional
+    """Reads dates as text, as the catalogue does."""
+
+
+class _PlainDumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+    """Writes a list that stands in two places twice, since the catalogue takes no aliases."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+_PlainLoader.add_constructor("tag:yaml.org,2002:timestamp", yaml.SafeLoader.construct_yaml_str)
+
+
+def drop_entry(folder: Path, code: str) -> None:
+    """Take an entry out of every file, so that the catalogue is whole without it."""
+
+    def drop_from_entries(content: Any) -> None:
+        content["entries"] = [row for row in content["entries"] if row["id"] != code]
+        content["meta"]["entries"] -= 1
+
+    def drop_from_lineage(content: Any) -> None:
+        content["lineage"] = [row for row in content["lineage"] if row["astana"] != code]
+
+    edit_file(folder, "astana-2025.yaml", drop_from_entries)
+    edit_file(folder, "lineage.yaml", drop_from_lineage)
+    for language in ("ru", "zh-hans"):
+        edit_file(folder, f"i18n/{language}.yaml", lambda content: content["entries"].pop(code))
+    edit_file(folder, "i18n/notes.yaml", lambda content: [part["entry_note"].pop(code, None) for part in content.values()])
+
+
+def with_row(catalogue: Catalogue, kind: str, key: str, /, **fields: object) -> Catalogue:
+    """Return the catalogue with fields of one record changed; `kind` is one of its lists."""
+    rows = getattr(catalogue, kind)
+    changed = [row.model_copy(update=fields) if _key_of(row) == key else row for row in rows]
+    assert changed != rows, f"{kind} {key}: nothing was planted"
+    return replace(catalogue, **{kind: changed})
+
+
+def without_row(catalogue: Catalogue, kind: str, key: str) -> Catalogue:
+    """Return the catalogue without one record."""
+    rows = getattr(catalogue, kind)
+    kept = [row for row in rows if _key_of(row) != key]
+    assert len(kept) == len(rows) - 1, f"{kind}: no {key}"
+    return replace(catalogue, **{kind: kept})
+
+
+def twice(catalogue: Catalogue, kind: str, key: str) -> Catalogue:
+    """Return the catalogue with one record there twice, one behind the other."""
+    rows = getattr(catalogue, kind)
+    return replace(catalogue, **{kind: [row for row in rows for _ in range(2 if _key_of(row) == key else 1)]})
+
+
+def find_row(catalogue: Catalogue, kind: str, key: str) -> Any:
+    """Return one record."""
+    return next(row for row in getattr(catalogue, kind) if _key_of(row) == key)
+
+
+def _key_of(row: Any) -> str:
+    return str(next(getattr(row, name) for name in ("id", "astana", "xian") if hasattr(row, name)))
