@@ -33,6 +33,17 @@ def edit_file(folder: Path, name: str, change: Callable[[Any], None]) -> None:
     file.write_text(yaml.dump(content, Dumper=_PlainDumper, allow_unicode=True, sort_keys=False))
 
 
+def change_entry(folder: Path, code: str, **fields: object) -> None:
+    """Set fields of one entry in its file; only its own lines are written anew."""
+    file = folder / "astana-2025.yaml"
+    text = file.read_text()
+    start = text.index(f"\n- id: {code}\n") + 1
+    end = text.find("\n- id: ", start) + 1 or len(text)
+    (row,) = yaml.load(text[start:end], Loader=_PlainLoader)
+    lines = yaml.dump([row | fields], Dumper=_PlainDumper, allow_unicode=True, sort_keys=False)
+    file.write_text(text[:start] + lines + text[end:])
+
+
 class _PlainLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the C loader is optional
     """Reads dates as text, as the catalogue does."""
 

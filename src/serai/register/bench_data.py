@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, Final, NamedTuple
 
-from django.db import models, transaction
+from django.db import transaction
 
 from serai.kernel import fulltext
 from serai.kernel.fulltext import Document
@@ -108,7 +108,9 @@ def make_entries(donors: Sequence[Donor], *, size: int, seed: int) -> list[Made]
 
 
 def _texts_in(donors: Sequence[Donor], language: str) -> list[str]:
-    return [text for donor in donors for text in (donor.row.texts[language]["title"], donor.row.texts[language]["summary"])]
+    return [
+        text for donor in donors for text in (donor.row.texts[language]["title"], donor.row.texts[language]["summary"])
+    ]
 
 
 def _number(sections: Sequence[str], random: Random) -> list[tuple[str, int]]:
@@ -162,7 +164,9 @@ def describe(catalogue: Catalogue, made: Sequence[Made]) -> list[Document]:
     """Return what the made entries are found by, through the register's own rule for it."""
     translations = {}
     for language in LANGUAGES[1:]:
-        entries = {entry.record.id: entry.texts[language] | {"indicator": _indicator_name(entry, language)} for entry in made}
+        entries = {
+            entry.record.id: entry.texts[language] | {"indicator": _indicator_name(entry, language)} for entry in made
+        }
         notes = {entry.record.id: entry.texts[language].get("note", "") for entry in made}
         translations[language] = catalogue.translations[language] | {"entries": entries, "entry_note": notes}
     records = [entry.record for entry in made]
@@ -177,8 +181,7 @@ def _indicator_name(entry: Made, language: str) -> str:
 def store(made: Sequence[Made], documents: Iterable[Document]) -> None:
     """Put the made entries in place of all that the register of this node holds."""
     version = CatalogueVersion.objects.latest("number")
-    for model in (Lineage, Period, Indicator, EntryRevision, Entry):
-        model._default_manager.all().delete()
+    _clear()
     entries = Entry.objects.bulk_create(
         [_row(position, entry, version.number) for position, entry in enumerate(made)], batch_size=_BATCH
     )
@@ -189,12 +192,27 @@ def store(made: Sequence[Made], documents: Iterable[Document]) -> None:
         ),
         batch_size=_BATCH,
     )
-    for field in ("bodies", "events", "instruments"):
-        _link(Entry, field, ((row.pk, key) for row, entry in zip(entries, made, strict=True) for key in getattr(entry.record, field)))
+    rows = list(zip(entries, made, strict=True))
+    _link(Entry.bodies.through, "body_id", ((row.pk, key) for row, entry in rows for key in entry.record.bodies))
+    _link(Entry.events.through, "event_id", ((row.pk, key) for row, entry in rows for key in entry.record.events))
+    _link(
+        Entry.instruments.through,
+        "instrument_id",
+        ((row.pk, key) for row, entry in rows for key in entry.record.instruments),
+    )
     _store_indicators(entries, made)
     _store_lineage(entries, made)
     fulltext.replace_documents(SEARCH_INDEX, documents)
     bump_revision(CONTEXT)
+
+
+def _clear() -> None:
+    """Delete all entries and what belongs to them, the dependent rows first."""
+    Lineage.objects.all().delete()
+    Period.objects.all().delete()
+    Indicator.objects.all().delete()
+    EntryRevision.objects.all().delete()
+    Entry.objects.all().delete()
 
 
 def _row(position: int, made: Made, version: int) -> Entry:
@@ -214,19 +232,22 @@ def _row(position: int, made: Made, version: int) -> Entry:
     )
 
 
-def _link(model: type[models.Model], field: str, pairs: Iterable[tuple[int, str]]) -> None:
-    """Fill a many-to-many table in bulk; pairs are keys of the two sides."""
-    relation = model._meta.get_field(field)
-    assert isinstance(relation, models.ManyToManyField)
-    through = relation.remote_field.through
-    mine, other = f"{relation.m2m_field_name()}_id", f"{relation.m2m_reverse_field_name()}_id"
-    through._default_manager.bulk_create((through(**{mine: key, other: value}) for key, value in pairs), batch_size=_BATCH)
+def _link(through: Any, other: str, pairs: Iterable[tuple[int, str]], *, mine: str = "entry_id") -> None:
+    """Fill a many-to-many table in bulk; pairs are the keys of its two sides."""
+    through.objects.bulk_create((through(**{mine: key, other: value}) for key, value in pairs), batch_size=_BATCH)
 
 
 def _store_indicators(entries: Sequence[Entry], made: Sequence[Made]) -> None:
     Indicator.objects.bulk_create(
         (
-            Indicator(entry=row, version=row.version, owner_node=PUBLISHER, texts=donor.texts, direction=donor.direction, source_kind=donor.source_kind)
+            Indicator(
+                entry=row,
+                version=row.version,
+                owner_node=PUBLISHER,
+                texts=donor.texts,
+                direction=donor.direction,
+                source_kind=donor.source_kind,
+            )
             for row, entry in zip(entries, made, strict=True)
             if (donor := entry.indicator)
         ),
@@ -238,9 +259,18 @@ def _store_lineage(entries: Sequence[Entry], made: Sequence[Made]) -> None:
     donors = [(row, entry.lineage) for row, entry in zip(entries, made, strict=True) if entry.lineage]
     Lineage.objects.bulk_create(
         (
-            Lineage(entry=row, version=row.version, owner_node=PUBLISHER, texts=donor.texts, relation=donor.relation, basis=donor.basis, confidence=donor.confidence)
+            Lineage(
+                entry=row,
+                version=row.version,
+                owner_node=PUBLISHER,
+                texts=donor.texts,
+                relation=donor.relation,
+                basis=donor.basis,
+                confidence=donor.confidence,
+            )
             for row, donor in donors
         ),
         batch_size=_BATCH,
     )
-    _link(Lineage, "prior", ((row.pk, prior.pk) for row, donor in donors for prior in donor.prior.all()))
+    pairs = ((row.pk, prior.pk) for row, donor in donors for prior in donor.prior.all())
+    _link(Lineage.prior.through, "priorentry_id", pairs, mine="lineage_id")

@@ -28,7 +28,7 @@ def main() -> None:
     django.setup()
     # A node writes one line of log a request, so this process pays for one too.
     logging.basicConfig(filename=result.with_suffix(".log"), level=logging.INFO)
-    from serai.register.bench_pages import measure_pages
+    from serai.register.bench_pages import measure_pages  # noqa: PLC0415  # its tables need Django set up
 
     with clock.frozen(FROZEN_AT):
         found = measure_pages(plan)

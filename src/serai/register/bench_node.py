@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -25,14 +26,15 @@ from serai.register.bench_plan import SLEEP
 _HOST: Final = "127.0.0.1"
 _START_WITHIN_S: Final = 300
 _STOP_WITHIN_S: Final = 30
+_VISITED: Final = ("/", "/register/", "/register/VI.13a", "/register/?q=transit")
 _LOADED_RELATIONS: Final = frozenset({"stylesheet", "icon", "manifest", "preload", "modulepreload"})
 
 
-class CannotMeasureError(Exception):
-    """This machine lacks something that a measurement needs; the figure stays unknown and nothing is wrong."""
+class CannotMeasure(Exception):
+    """The machine lacks something that a measurement needs; the figure stays unknown and nothing is wrong."""
 
 
-class BenchFailedError(Exception):
+class BenchFailed(Exception):
     """Something that should work did not; the run is not good."""
 
 
@@ -47,7 +49,9 @@ class RunningNode:
 
 def environment(folder: Path | None, **more: str) -> dict[str, str]:
     """Return this process's environment with no setting of a node in it but its folder, so that it runs on SQLite."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("SERAI_", "DJANGO_")) or key == SLEEP}
+    kept = {
+        key: value for key, value in os.environ.items() if not key.startswith(("SERAI_", "DJANGO_")) or key == SLEEP
+    }
     kept.pop("DATABASE_URL", None)
     home = {"SERAI_HOME": str(folder)} if folder else {}
     return kept | home | more
@@ -61,7 +65,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_node(command: Sequence[str], *, env: Mapping[str, str], log: Path, folder: Path | None = None) -> Iterator[RunningNode]:
+def running_node(
+    command: Sequence[str], *, env: Mapping[str, str], log: Path, folder: Path | None = None
+) -> Iterator[RunningNode]:
     """Run a command that serves a node, `--port` added; wait for its first page; stop it in the end."""
     port = free_port()
     started = time.perf_counter()
@@ -69,7 +75,13 @@ def running_node(command: Sequence[str], *, env: Mapping[str, str], log: Path, f
         time.sleep(sleep_us / 1e6)
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603  # our own command, fixed arguments
-            [*command, "--port", str(port)], env=env, cwd=folder, stdout=output, stderr=output, stdin=subprocess.DEVNULL, start_new_session=True
+            [*command, "--port", str(port)],
+            env=env,
+            cwd=folder,
+            stdout=output,
+            stderr=output,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
         )
     try:
         _wait_for_page(process, port, log)
@@ -87,11 +99,11 @@ def _wait_for_page(process: "subprocess.Popen[bytes]", port: int, log: Path) -> 
     give_up_at = time.monotonic() + _START_WITHIN_S
     while time.monotonic() < give_up_at:
         if process.poll() is not None:
-            raise BenchFailedError(f"the node stopped before its first page: {_last_line(log)}")
+            raise BenchFailed(f"the node stopped before its first page: {_last_line(log)}")
         if _answers(port):
             return
         time.sleep(0.02)
-    raise BenchFailedError(f"the node gave no page within {_START_WITHIN_S} seconds: {_last_line(log)}")
+    raise BenchFailed(f"the node gave no page within {_START_WITHIN_S} seconds: {_last_line(log)}")
 
 
 def _answers(port: int) -> bool:
@@ -138,7 +150,7 @@ def measure_home_kb(node: RunningNode) -> tuple[float, int]:
 def _own_path(address: str, *, page: str) -> str:
     parts = urlsplit(address)
     if parts.netloc:
-        raise BenchFailedError(f"{page} loads {address} from another machine")
+        raise BenchFailed(f"{page} loads {address} from another machine")
     return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
@@ -151,7 +163,7 @@ def _fetch(port: int, address: str) -> tuple[int, str, str]:
     head, _, body = wire.partition(b"\r\n\r\n")
     status, *lines = head.decode("latin-1").split("\r\n")
     if " 200 " not in f"{status} ":
-        raise BenchFailedError(f"{address}: {status}")
+        raise BenchFailed(f"{address}: {status}")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
     unpack = {"br": brotli.decompress, "gzip": gzip.decompress}.get(headers.get("content-encoding", ""), bytes)
     return len(wire), headers.get("content-type", ""), unpack(body).decode("utf-8", errors="replace")
@@ -160,7 +172,11 @@ def _fetch(port: int, address: str) -> tuple[int, str, str]:
 def _loaded_by(kind: str, text: str) -> list[str]:
     """Return the addresses that a browser fetches because of a page or a style sheet."""
     if kind.startswith("text/css"):
-        return [part.split(")")[0].strip("\"' ") for part in text.split("url(")[1:] if not part.strip("\"' ").startswith("data:")]
+        return [
+            part.split(")")[0].strip("\"' ")
+            for part in text.split("url(")[1:]
+            if not part.strip("\"' ").startswith("data:")
+        ]
     if not kind.startswith("text/html"):
         return []
     parser = _Loads()
@@ -186,10 +202,9 @@ class _Loads(HTMLParser):
 def measure_pss_mb(node: RunningNode, *, idle_s: float) -> tuple[float, int]:
     """Return the memory of an idle node, shared pages counted by share (PSS), in MB; and how many processes it has."""
     if not Path("/proc/self/smaps_rollup").exists():
-        raise CannotMeasureError("this system has no /proc/PID/smaps_rollup, from which memory is read")
-    for _ in range(16):  # enough that each web process has served and holds its index
-        for address in ("/", "/register/", "/register/VI.13a", "/register/?q=transit"):
-            _fetch(node.port, address)
+        raise CannotMeasure("this system has no /proc/PID/smaps_rollup, from which memory is read")
+    with ThreadPoolExecutor(8) as readers:  # several at once, so that each web process serves and holds its index
+        list(readers.map(lambda address: _fetch(node.port, address), _VISITED * 8))
     time.sleep(idle_s)
     pids = _family(node.pid)
     return sum(_pss_kb(pid) for pid in pids) * 1024 / 1e6, len(pids)
@@ -242,18 +257,18 @@ def _find_checkout() -> Path:
     """Return the git checkout from which this package runs."""
     package = Path(serai.__file__).resolve().parent
     if shutil.which("git") is None:
-        raise CannotMeasureError("git is not installed, so no fresh clone can be made")
+        raise CannotMeasure("git is not installed, so no fresh clone can be made")
     try:
         top = Path(_git("-C", str(package), "rev-parse", "--show-toplevel"))
-    except BenchFailedError:
-        raise CannotMeasureError("the package does not run from a git checkout, so no fresh clone can be made") from None
+    except BenchFailed:
+        raise CannotMeasure("the package does not run from a git checkout, so no fresh clone can be made") from None
     if not (top / "dev").exists() or top / "src" / "serai" != package:
-        raise CannotMeasureError("the package does not run from a checkout of Serai, so no fresh clone can be made")
+        raise CannotMeasure("the package does not run from a checkout of Serai, so no fresh clone can be made")
     return top
 
 
 def _git(*arguments: str) -> str:
     done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False, timeout=120)  # noqa: S603, S607
     if done.returncode:
-        raise BenchFailedError(f"git {arguments[0]}: {done.stderr.strip()[-300:]}")
+        raise BenchFailed(f"git {arguments[0]}: {done.stderr.strip()[-300:]}")
     return done.stdout.strip()

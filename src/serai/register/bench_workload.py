@@ -55,14 +55,12 @@ def read_queries() -> list[Query]:
 
 def ask_for_lists(register: PlainRegister, queries: Sequence[Query], *, requests: int, random: Random) -> list[Asked]:
     """Return requests in the agreed mix, shuffled, each for a random page of what it finds, in all three languages."""
-    kinds = [
-        (facets, with_text) for share, facets, with_text in _MIX for _ in range(max(1, round(share * requests)))
-    ]
+    kinds = [(facets, with_text) for share, facets, with_text in _MIX for _ in range(max(1, round(share * requests)))]
     random.shuffle(kinds)
-    return [_ask(register, queries, facets, with_text, random) for facets, with_text in kinds]
+    return [_ask(register, queries, facets=facets, with_text=with_text, random=random) for facets, with_text in kinds]
 
 
-def _ask(register: PlainRegister, queries: Sequence[Query], facets: int, with_text: bool, random: Random) -> Asked:
+def _ask(register: PlainRegister, queries: Sequence[Query], *, facets: int, with_text: bool, random: Random) -> Asked:
     query = random.choice(queries)
     language = query.language if with_text else random.choice(LANGUAGES)
     text = query.text if with_text else ""

@@ -32,6 +32,7 @@ DayText = Annotated[str, AfterValidator(_check_day)]
 CodeText = Annotated[str, AfterValidator(_check_code)]
 Text = Annotated[str, Field(min_length=1)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
+ShortSlug = Annotated[Slug, Field(max_length=32)]
 Actor = Literal["CN", "KZ", "KG", "TJ", "TM", "UZ", "all", "SEC"]
 
 
@@ -74,17 +75,17 @@ class EntryRecord(Record):
     topics: Annotated[list[Slug], Field(min_length=1)]
     sdg: list[Annotated[int, Field(ge=1, le=17)]]
     kind: Kind
-    system: Slug | None
+    system: ShortSlug | None
     indicator: IndicatorRecord | None
     due: DateText | None
-    text_check: Text
+    text_check: Annotated[Text, Field(max_length=200)]
     note: Text | None = None
 
 
 class BodyRecord(Record):
     id: Slug
     name: Text
-    type: Slug
+    type: ShortSlug
     host: Party | None
     first_mention: CodeText
     mentions: Annotated[list[CodeText], Field(min_length=1)]
@@ -140,8 +141,8 @@ class PeriodRecord(Record):
 class InstrumentRecord(Record):
     id: Slug
     name: Text
-    type: Slug
-    number_in_text: Text | None
+    type: ShortSlug
+    number_in_text: Annotated[Text, Field(max_length=32)] | None
     date_in_text: DateText | None
     initiator: Text | None
     stage_in_text: Text
@@ -153,7 +154,7 @@ class InstrumentRecord(Record):
 class PriorRecord(Record):
     """An entry of the earlier declaration, as far as its text or reports of it could be had."""
 
-    id: Annotated[str, Field(pattern=r"^x[aokp]-[0-9a-z.-]+$")]
+    id: Annotated[str, Field(pattern=r"^x[aokp]-[0-9a-z.-]+$", max_length=16)]
     section: Text | None
     title: Text
     summary: Text
@@ -174,7 +175,7 @@ class LineageRecord(Record):
     astana: CodeText
     relation: Relation
     xian: list[str]
-    basis: Slug
+    basis: ShortSlug
     confidence: Literal["high", "medium", "low", "none"]
     note: Text | None = None
 

@@ -39,6 +39,14 @@ class NoNode(NodeFault):
     template = gettext_noop("There is no node in {folder}. Make one: serai node init --code SEC --realm service")
 
 
+class UnreadableNode(NodeFault):
+    code = "unreadable_node"
+    template = gettext_noop(
+        "{file} is not a node's identity, or may not be read. "
+        "Put it back from a backup: it is the member node.json of the tar."
+    )
+
+
 class NodeExists(Conflict):
     code = "node_exists"
     template = gettext_noop(
@@ -102,12 +110,14 @@ class NodeHome:
         return self.identity_file.exists()
 
     def read_identity(self) -> Identity:
-        """Return who the node is; raise NoNode when the folder holds none."""
+        """Return who the node is; raise NoNode when the folder holds none, UnreadableNode when it cannot be told."""
         try:
             values = json.loads(self.identity_file.read_text())
+            return Identity(**values | {"realm": Realm(values["realm"])})
         except FileNotFoundError:
             raise NoNode(folder=self.folder) from None
-        return Identity(**values | {"realm": Realm(values["realm"])})
+        except (OSError, ValueError, KeyError, TypeError):
+            raise UnreadableNode(file=self.identity_file) from None
 
     def init(self, *, code: str, realm: Realm) -> Identity:
         """Make the node; do nothing when it is there and the same; raise NodeExists when it is another.

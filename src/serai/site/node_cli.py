@@ -125,10 +125,12 @@ def doctor(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True)
 def backup(file: Path | None, as_json: bool) -> None:
     """Write a backup of the store, while the node runs. It holds no keys."""
+    from serai.site.backup.errors import BackupFailed, told_as
     from serai.site.start import check_identity, start_django
 
-    start_django()
-    check_identity()
+    with told_as(BackupFailed):
+        start_django()
+        check_identity()
     from serai.site.backup.make import make_backup
 
     made = make_backup(NodeHome.default(), file, progress=_progress)
@@ -150,7 +152,8 @@ def restore(file: Path, yes: bool) -> None:
     if not yes and home.exists():
         click.confirm(f"Replace the store in {home.folder} by {file}?", abort=True)
     restored = restore_backup(home, file, progress=_progress)
-    click.echo(f"Restored node {restored.code} from {file}; the former store is kept in {restored.former or '-'}")
+    kept = f"; the former store is kept in {restored.former}" if restored.former else ""
+    click.echo(f"Restored node {restored.code} from {file}{kept}")
 
 
 def _progress(sentence: str) -> None:

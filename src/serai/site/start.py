@@ -43,7 +43,7 @@ def set_up_store() -> None:
     if has_unapplied_migrations():
         call_command("migrate", verbosity=0, interactive=False)
     record_identity()
-    if not _has_fresh_static(Path(settings.STATIC_ROOT)):
+    if not has_fresh_static(Path(settings.STATIC_ROOT)):
         call_command("collectstatic", verbosity=0, interactive=False, clear=False)
 
 
@@ -98,7 +98,8 @@ def check_identity() -> None:
         raise WrongStore(found=f"{found.code} ({found.node_id})", expected=settings.IDENTITY.code)
 
 
-def _has_fresh_static(root: Path) -> bool:
+def has_fresh_static(root: Path) -> bool:
+    """Whether the collected static files are no older than those that the software brings."""
     source = Path(__file__).parent / "static"
     manifest = root / "staticfiles.json"
     if not manifest.exists():

@@ -17,6 +17,8 @@
     ├── StoreDamaged         what was to be backed up is broken
     ├── NoSpace
     └── NoTool               a PostgreSQL client program is missing
+
+Each is told at the command line only; pages know nothing of backups.
 """
 
 import sqlite3
@@ -35,17 +37,23 @@ class BadBackup(BadInput):
 
 class NotABackup(BadBackup):
     code = "not_a_backup"
-    template = gettext_noop("{file} is not a backup of a Serai node: {reason}. Choose a file that `serai node backup` made.")
+    template = gettext_noop(
+        "{file} is not a backup of a Serai node: {reason}. Choose a file that `serai node backup` made."
+    )
 
 
 class DamagedBackup(BadBackup):
     code = "damaged_backup"
-    template = gettext_noop("{file} is damaged: {reason}. Nothing was changed. Use another copy of it, or another backup.")
+    template = gettext_noop(
+        "{file} is damaged: {reason}. Nothing was changed. Use another copy of it, or another backup."
+    )
 
 
 class NewerBackup(BadBackup):
     code = "newer_backup"
-    template = gettext_noop("{file} was made by newer software ({made_by}; this is {running}). Update the software first.")
+    template = gettext_noop(
+        "{file} was made by newer software ({made_by}; this is {running}). Update the software first."
+    )
 
 
 class ForeignBackup(BadBackup):
@@ -91,7 +99,9 @@ class BackupFailed(NodeFault):
 
 class RestoreFailed(NodeFault):
     code = "restore_failed"
-    template = gettext_noop("The restore did not finish: {reason}. Mend that and repeat; `serai node doctor` tells more.")
+    template = gettext_noop(
+        "The restore did not finish: {reason}. Mend that and repeat; `serai node doctor` tells more."
+    )
 
 
 class StoreDamaged(NodeFault):

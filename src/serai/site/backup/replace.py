@@ -112,7 +112,7 @@ def _replace_database(home: NodeHome, archive: Archive, progress: Progress) -> N
     """Replace what the database holds in one transaction of `pg_restore`."""
     check_space(home.backups, archive.manifest.parts[archive.manifest.store].size)
     checkpoint = ""
-    if "kernel_nodeidentity" in connection.introspection.table_names():
+    if NodeIdentity._meta.db_table in connection.introspection.table_names():  # noqa: SLF001  # Django documents it
         _check_database_is_ours()
         checkpoint = _read_checkpoint()
     with draft_folder(name_draft(home.backups)) as folder:

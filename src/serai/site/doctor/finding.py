@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from serai.kernel.errors import NodeFault, SeraiError
 
 Check = Callable[[], str]
+SET_UP: Final = "serai node run --setup"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,9 @@ def try_check(name: str, check: Check) -> Finding:
     except SeraiError as fault:
         return Finding(check=name, is_good=False, sentence=str(fault))
     except Exception as fault:  # noqa: BLE001  # on a broken node anything may fail, and that is what is asked for
-        sentence = f"This could not be examined: {first_line(fault)}. Mend what else is found wrong, then examine again."
+        sentence = (
+            f"This could not be examined: {first_line(fault)}. Mend what else is found wrong, then examine again."
+        )
         return Finding(check=name, is_good=False, sentence=sentence)
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from serai.site.backup.drafts import find_leftovers
 from serai.site.doctor.finding import Unfit
-from serai.site.home import DATABASE_NAME, NodeHome, NoNode
+from serai.site.home import DATABASE_NAME, NodeHome
 
 LEAST_FREE_BYTES: Final = 1 << 30
 _SHORTEST_SECRET: Final = 32
@@ -17,15 +17,7 @@ _SHORTEST_SECRET: Final = 32
 
 def check_node(home: NodeHome) -> str:
     """The folder holds a node whose identity can be read."""
-    try:
-        identity = home.read_identity()
-    except NoNode:
-        raise
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise Unfit(
-            f"{home.identity_file} cannot be read or is not a node's identity. "
-            "Put it back from a backup: it is the member node.json of the tar."
-        ) from None
+    identity = home.read_identity()
     return f"Node {identity.code} in the {identity.realm} realm, in {home.folder}."
 
 
@@ -38,7 +30,9 @@ def check_folder(home: NodeHome) -> str:
 def check_secret(home: NodeHome) -> str:
     """The key is there, is one, and is its owner's alone."""
     if not home.secret_file.exists():
-        raise Unfit(f"There is no {home.secret_file}. `serai node init` with the node's own code and realm makes a new one.")
+        raise Unfit(
+            f"There is no {home.secret_file}. `serai node init` with the node's own code and realm makes a new one."
+        )
     _check_private(home.secret_file, "600")
     if len(home.read_secret()) < _SHORTEST_SECRET:
         raise Unfit(f"{home.secret_file} is too short for a key. Delete it; `serai node init` makes a new one.")
@@ -80,7 +74,9 @@ def check_leftovers(home: NodeHome) -> str:
         raise Unfit(f"An interrupted init, backup or restore left {names}. Nothing uses them; they may be deleted.")
     former = [str(path) for path in _former_stores(home)]
     if former:
-        return f"No drafts are left. Stores from before a restore, to delete when no longer wanted: {', '.join(former)}."
+        return (
+            f"No drafts are left. Stores from before a restore, to delete when no longer wanted: {', '.join(former)}."
+        )
     return "Nothing is left of interrupted work."
 
 

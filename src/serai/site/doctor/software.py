@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Final
 
 import serai
-from serai.site.doctor.finding import Unfit, first_line
+from serai.site.doctor.finding import SET_UP, Unfit, first_line
 from serai.site.messages import LOCALE
-from serai.site.start import start_django
+from serai.site.start import has_fresh_static, start_django
 
 OLDEST_PYTHON: Final = (3, 11)
-_SET_UP: Final = "serai node run --setup"
 
 
 def check_software() -> str:
@@ -66,9 +65,13 @@ def check_static() -> str:
     root = Path(settings.STATIC_ROOT)
     manifest = root / "staticfiles.json"
     if not manifest.exists():
-        raise Unfit(f"Static files are not collected in {root}: pages have no style. Run: {_SET_UP}")
+        raise Unfit(f"Static files are not collected in {root}: pages have no style. Run: {SET_UP}")
     paths = json.loads(manifest.read_text())["paths"]
     missing = [name for name in paths.values() if not (root / name).exists()]
     if missing:
-        raise Unfit(f"{len(missing)} static files are missing in {root}, the first is {missing[0]}. Delete it, then run: {_SET_UP}")
+        raise Unfit(
+            f"{len(missing)} static files are missing in {root}, the first is {missing[0]}. Delete it, then run: {SET_UP}"
+        )
+    if not has_fresh_static(root):
+        raise Unfit(f"The static files in {root} are older than the software. Run: {SET_UP}")
     return f"{len(paths)} static files are collected."

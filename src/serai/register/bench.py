@@ -1,0 +1,303 @@
+"""`serai bench register`: what the register costs its readers, against the goals. Runs on SQLite, in a folder of its own."""
+
+import os
+import platform
+import sqlite3
+import statistics
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from serai.register.bench_node import (
+    BenchFailed,
+    CannotMeasure,
+    environment,
+    measure_home_kb,
+    measure_pss_mb,
+    measure_starts,
+    run_command,
+    running_node,
+)
+from serai.register.bench_plan import SLEEP, Found, ListFound, Plan
+from serai.register.bench_stores import find_order_differences, order_on_postgres, run_inside
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goal:
+    """A figure's goal, and what the figure means."""
+
+    operator: str
+    value: float
+    meaning: str
+
+    def is_met_by(self, figure: float) -> bool:
+        """Whether the figure is on the right side of the goal; the goal itself is.
+
+        >>> Goal(operator="<=", value=50, meaning="").is_met_by(50), Goal(operator=">=", value=1, meaning="").is_met_by(0.9)
+        (True, False)
+        """
+        return figure <= self.value if self.operator == "<=" else figure >= self.value
+
+
+GOALS: Final = {
+    "list_p95_ms": Goal(
+        operator="<=",
+        value=50,
+        meaning="list page in process, 10,000 entries, SQLite; mix: no filter 20 %, one facet 40 %, two facets 25 %, "
+        "text and facet 15 %, random page; facet counts right",
+    ),
+    "search_p95_ms": Goal(
+        operator="<=", value=50, meaning="full-text search, 10,000 entries, the 60 test queries in three languages"
+    ),
+    "search_hits_share": Goal(
+        operator=">=",
+        value=1.0,
+        meaning="of the 60 test queries (20 a language), share whose expected entries are among the first ten; "
+        "same order on SQLite and PostgreSQL",
+    ),
+    "entry_p95_ms": Goal(operator="<=", value=25, meaning="entry page"),
+    "growth_10k_over_1k": Goal(operator="<=", value=3, meaning="list p95 at 10,000 entries over 1,000, same mix"),
+    "home_kb": Goal(operator="<=", value=150, meaning="home page over the wire, compressed, with everything it loads"),
+    "node_pss_mb": Goal(operator="<=", value=170, meaning="idle node: web and worker"),
+    "cold_s": Goal(
+        operator="<=", value=120, meaning="./dev run in an empty clone to the first page, package cache warm"
+    ),
+    "warm_s": Goal(operator="<=", value=5, meaning="the same again"),
+}
+SMALL, LARGE, HUGE = 1_000, 10_000, 100_000
+
+
+@dataclass(slots=True)
+class _Report:
+    """What is known so far. A figure stays null until it is measured; `faults` make the run not ok."""
+
+    figures: dict[str, float | None] = field(default_factory=lambda: dict.fromkeys(GOALS))
+    why: dict[str, str] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+
+    def leave_out(self, keys: Sequence[str], reason: str) -> None:
+        self.why |= dict.fromkeys(keys, reason)
+
+    def fail(self, keys: Sequence[str], reason: str) -> None:
+        self.leave_out(keys, reason)
+        self.faults.append(reason)
+
+
+def measure(*, quick: bool, full: bool, seed: int, say: Say) -> dict[str, Any]:
+    """Measure everything; return the figures, their goals, and whether all goals are met and all results are right."""
+    load_at_start = os.getloadavg()
+    machine = describe_machine()
+    say("  ".join(f"{name} {value}" for name, value in machine.items()))
+    say(
+        f"load {_load(load_at_start)}, seed {seed}; SQLite, whatever DATABASE_URL says; nothing of this machine's node is touched"
+    )
+    report = _Report()
+    with tempfile.TemporaryDirectory(prefix="serai-bench-") as name:
+        folder = Path(name)
+        if _measure_node(report, folder, idle_s=1 if quick else 5, say=say):
+            _measure_inside(report, folder, _plan(quick=quick, full=full, seed=seed), say)
+        _measure_starts(report, folder, quick=quick, say=say)
+    load_at_end = os.getloadavg()
+    say(f"load at the end {_load(load_at_end)}")
+    return {
+        "figures": {key: _rounded(value) for key, value in report.figures.items()},
+        "goals": {key: [goal.operator, goal.value] for key, goal in GOALS.items()},
+        "ok": judge(report.figures, report.why, report.faults, say),
+        "machine": machine,
+        "load": {"start": list(load_at_start), "end": list(load_at_end)},
+        "seed": seed,
+        "quick": quick,
+        "why": report.why,
+        "faults": report.faults,
+    }
+
+
+def _plan(*, quick: bool, full: bool, seed: int) -> Plan:
+    if quick:
+        return Plan(seed=seed, sizes=[SMALL], main_size=SMALL, order_sizes=[], requests=40, rounds=1, compared=15)
+    return Plan(
+        seed=seed,
+        sizes=[SMALL, LARGE, HUGE] if full else [SMALL, LARGE],
+        main_size=LARGE,
+        order_sizes=[SMALL],
+        requests=400,
+        rounds=3,
+        compared=100,
+    )
+
+
+def _measure_node(report: _Report, folder: Path, *, idle_s: float, say: Say) -> bool:
+    """Start a real node and measure it from outside; it leaves a store behind for what runs inside. False if it broke."""
+    say("a node: its home page over the wire, its memory when idle")
+    try:
+        with running_node(run_command(), env=environment(folder / "node"), log=folder / "node.log") as node:
+            report.figures["home_kb"], files = measure_home_kb(node)
+            say(f"  home page with all it loads: {files} files")
+            report.figures["node_pss_mb"], processes = measure_pss_mb(node, idle_s=idle_s)
+            say(f"  {processes} processes")
+    except CannotMeasure as error:
+        report.leave_out(["node_pss_mb"], str(error))
+    except BenchFailed as error:
+        report.fail([key for key in ("home_kb", "node_pss_mb") if report.figures[key] is None], str(error))
+        return False
+    return True
+
+
+def _measure_inside(report: _Report, folder: Path, plan: Plan, say: Say) -> None:
+    keys = ["list_p95_ms", "search_p95_ms", "search_hits_share", "entry_p95_ms", "growth_10k_over_1k"]
+    say("inside the node: pages in process")
+    try:
+        found = run_inside(plan, node=folder / "node", say=say)
+    except BenchFailed as error:
+        report.fail(keys, str(error))
+        return
+    _note_pages(report, found, plan, say)
+    _compare_stores(report, found, folder, plan, say)
+
+
+def _note_pages(report: _Report, found: Found, plan: Plan, say: Say) -> None:
+    main = found.lists[str(plan.main_size)]
+    figures = report.figures
+    figures["list_p95_ms"] = statistics.median(main.p95_ms)
+    figures["search_p95_ms"] = statistics.median(found.search_p95_ms)
+    figures["entry_p95_ms"] = statistics.median(found.entry_p95_ms)
+    figures["search_hits_share"] = found.hits_share
+    figures["x_entries"] = plan.main_size
+    figures["x_lists_compared"] = found.compared
+    for size, listed in found.lists.items():
+        figures |= _more_about_list(int(size), listed, say)
+    for name, rounds in (("search", found.search_p95_ms), ("entry", found.entry_p95_ms)):
+        figures |= _spread(f"x_{name}_p95", rounds)
+        say(f"  {name} p95 {_three(rounds)} ms (least, median, most of {len(rounds)} rounds)")
+    if {SMALL, LARGE} <= set(plan.sizes):
+        figures["growth_10k_over_1k"] = _ratio(found, LARGE, SMALL)
+    else:
+        report.leave_out(["growth_10k_over_1k"], f"a quick run has only the register of {SMALL:,} entries")
+    if HUGE in plan.sizes:
+        figures["x_growth_100k_over_10k"] = _ratio(found, HUGE, LARGE)
+    if found.missed:
+        say(f"  expected entries are not among the first ten for: {', '.join(found.missed)}")
+    say(f"  {found.compared} lists compared with the reference, {len(found.differences)} differences")
+    report.faults += found.differences
+
+
+def _more_about_list(size: int, listed: ListFound, say: Say) -> dict[str, float]:
+    say(
+        f"  list of {size:,}: p95 {_three(listed.p95_ms)} ms (least, median, most of {len(listed.p95_ms)} rounds), median {listed.p50_ms:.1f}, CPU p95 {listed.cpu_p95_ms:.1f}"
+    )
+    say(
+        f"    query {listed.query_ms:.2f} ms, the reference's scan for the same {listed.reference_ms:.1f} ms; index built in {listed.index_build_s:.2f} s"
+    )
+    own = {
+        "p50_ms": listed.p50_ms,
+        "cpu_p95_ms": listed.cpu_p95_ms,
+        "query_ms": listed.query_ms,
+        "reference_ms": listed.reference_ms,
+        "index_build_s": listed.index_build_s,
+    }
+    name = f"x_list_{size // 1000}k"
+    return _spread(f"{name}_p95", listed.p95_ms) | {f"{name}_{key}": value for key, value in own.items()}
+
+
+def _spread(name: str, rounds: Sequence[float]) -> dict[str, float]:
+    return {
+        f"{name}_min_ms": min(rounds),
+        f"{name}_median_ms": statistics.median(rounds),
+        f"{name}_max_ms": max(rounds),
+    }
+
+
+def _three(rounds: Sequence[float]) -> str:
+    return f"{min(rounds):.1f} / {statistics.median(rounds):.1f} / {max(rounds):.1f}"
+
+
+def _ratio(found: Found, size: int, base: int) -> float:
+    """Return how much slower the list is at one size than at another."""
+    return statistics.median(found.lists[str(size)].p95_ms) / statistics.median(found.lists[str(base)].p95_ms)
+
+
+def _compare_stores(report: _Report, found: Found, folder: Path, plan: Plan, say: Say) -> None:
+    only_order = Plan(
+        seed=plan.seed, sizes=[], main_size=0, order_sizes=plan.order_sizes, requests=0, rounds=0, compared=0
+    )
+    try:
+        orders = order_on_postgres(only_order, folder=folder, say=say)
+    except CannotMeasure as error:
+        report.leave_out(["x_pg_order_differences"], str(error))
+        say(f"  {error}")
+        return
+    except BenchFailed as error:
+        report.fail(["x_pg_order_differences"], str(error))
+        return
+    differences = find_order_differences(orders, found.orders)
+    report.figures["x_pg_order_differences"] = len(differences)
+    report.faults += differences
+    say(f"  order on PostgreSQL: {sum(map(len, orders.values()))} searches compared, {len(differences)} differ")
+
+
+def _measure_starts(report: _Report, folder: Path, *, quick: bool, say: Say) -> None:
+    keys = ["cold_s", "warm_s"]
+    if quick:
+        report.leave_out(keys, "a quick run makes no fresh clone")
+        return
+    say("a fresh clone: ./dev run to the first page, twice")
+    try:
+        report.figures["cold_s"], report.figures["warm_s"], commit = measure_starts(folder)
+    except CannotMeasure as error:
+        report.leave_out(keys, str(error))
+    except BenchFailed as error:
+        report.fail(keys, f"./dev run in a fresh clone: {error}")
+    else:
+        say(f"  of commit {commit}; what is not committed is not in it")
+
+
+def judge(figures: dict[str, float | None], why: dict[str, str], faults: Sequence[str], say: Say) -> bool:
+    """Say of each goal whether it is met, and every fault; return whether all that was measured is good."""
+    missed = 0
+    for key, goal in GOALS.items():
+        figure = figures.get(key)
+        if figure is None:
+            say(f"{key:20} not measured: {why.get(key, 'no reason given')}")
+            continue
+        met = goal.is_met_by(figure)
+        missed += not met
+        say(f"{key:20} {figure:10.2f}  goal {goal.operator} {goal.value:g}: {'met' if met else 'NOT MET'}")
+    for fault in faults[:20]:
+        say(f"WRONG {fault}")
+    if len(faults) > 20:
+        say(f"WRONG and {len(faults) - 20} more")
+    if os.environ.get(SLEEP):
+        say(f"{SLEEP} is set: these figures are made worse on purpose")
+    return not missed and not faults
+
+
+def describe_machine() -> dict[str, Any]:
+    """Return what a reader needs to know of the machine to place the figures."""
+    return {
+        "cpu": _first_value("/proc/cpuinfo", "model name") or platform.processor() or platform.machine(),
+        "cores": os.cpu_count(),
+        "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9, 1),
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+    }
+
+
+def _first_value(file: str, name: str) -> str:
+    try:
+        lines = Path(file).read_text().splitlines()
+    except OSError:  # not Linux
+        return ""
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith(name)), "")
+
+
+def _load(load: Sequence[float]) -> str:
+    return " ".join(f"{value:.2f}" for value in load)
+
+
+def _rounded(value: float | None) -> float | None:
+    return value if value is None else round(value, 3)

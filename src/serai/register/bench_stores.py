@@ -1,0 +1,80 @@
+"""The benchmark's node on either store: in process on SQLite, and the order of hits again on PostgreSQL."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import sql
+
+from serai.register.bench_node import BenchFailed, CannotMeasure, environment, run_command, running_node
+from serai.register.bench_plan import Found, ListFound, Plan
+
+POSTGRES: Final = "SERAI_BENCH_PG_URL"
+Orders = Mapping[str, Mapping[str, list[str]]]
+
+
+def run_inside(plan: Plan, *, node: Path, say: Callable[[str], None], **more: str) -> Found:
+    """Measure inside a node, in a process of its own; pass on what it tells. Raises BenchFailed when it breaks."""
+    result = node.with_suffix(".json")
+    command = [sys.executable, "-m", "serai.register.bench_inner", json.dumps(asdict(plan)), str(result)]
+    env = environment(node, SERAI_REQUESTS_PER_MINUTE="1000000000", **more)
+    last = "it said nothing"
+    with subprocess.Popen(  # noqa: S603  # our own interpreter and module
+        command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            last = line.strip() or last
+            say(f"  {line.rstrip()}")
+    if process.returncode:
+        raise BenchFailed(f"the measurement inside the node broke: {last}")
+    values: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
+    return Found(**values | {"lists": {size: ListFound(**found) for size, found in values["lists"].items()}})
+
+
+def order_on_postgres(plan: Plan, *, folder: Path, say: Callable[[str], None]) -> Orders:
+    """Return the hits of all searches in their order, from a database that is made for it and dropped afterwards."""
+    url = os.environ.get(POSTGRES, "")
+    if not url:
+        raise CannotMeasure(f"order on PostgreSQL: not measured, {POSTGRES} names no server")
+    node = folder / "postgres"
+    with _own_database(url) as own_url:
+        env = environment(node, DATABASE_URL=own_url)
+        with running_node([*run_command(), "--no-worker"], env=env, log=folder / "postgres.log"):
+            pass  # it is enough that its tables and its register were made
+        return run_inside(plan, node=node, say=say, DATABASE_URL=own_url).orders
+
+
+@contextmanager
+def _own_database(url: str) -> Iterator[str]:
+    """Make a database on the server, so that no database that is there is touched."""
+    name = f"serai_bench_{os.getpid()}"
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            yield urlsplit(url)._replace(path=f"/{name}").geturl()
+        finally:
+            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def find_order_differences(found: Orders, expected: Orders) -> list[str]:
+    """Say, one sentence a search, where two stores give other hits or another order."""
+    faults = []
+    for size, searches in expected.items():
+        for query, codes in searches.items():
+            other = found.get(size, {}).get(query)
+            if other != codes:
+                faults.append(f"“{query}” of {size} entries: PostgreSQL {_few(other)}, SQLite {_few(codes)}")
+    return faults
+
+
+def _few(codes: list[str] | None) -> str:
+    return "was not asked" if codes is None else f"{len(codes)} hits ({', '.join(codes[:3])} …)"
