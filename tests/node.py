@@ -18,5 +18,12 @@ NodeHome(FOLDER).init(code="SEC", realm=Realm.SERVICE)
 compile_messages(only_stale=True)
 
 
+def pytest_sessionstart() -> None:
+    """Collect the static files, as `serai node run --setup` does."""
+    from django.core.management import call_command
+
+    call_command("collectstatic", verbosity=0, interactive=False)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(FOLDER, ignore_errors=True)

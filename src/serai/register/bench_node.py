@@ -139,7 +139,7 @@ def measure_home_kb(node: RunningNode) -> tuple[float, int]:
         address = waiting.pop()
         size, kind, body = _fetch(node.port, address)
         received += size
-        for found in _loaded_by(kind, body):
+        for found in find_loads(kind, body):
             path = _own_path(urljoin(address, found), page=address)
             if path not in seen:
                 seen.add(path)
@@ -169,7 +169,7 @@ def _fetch(port: int, address: str) -> tuple[int, str, str]:
     return len(wire), headers.get("content-type", ""), unpack(body).decode("utf-8", errors="replace")
 
 
-def _loaded_by(kind: str, text: str) -> list[str]:
+def find_loads(kind: str, text: str) -> list[str]:
     """Return the addresses that a browser fetches because of a page or a style sheet."""
     if kind.startswith("text/css"):
         return [

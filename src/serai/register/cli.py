@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
+from serai.kernel.languages import CHINESE, RUSSIAN
 from serai.register.catalogue import SHIPPED, read_catalogue
 from serai.register.errors import BrokenCatalogue, Problem
+from serai.register.labels import read_glossary
 from serai.register.proof import prove
 from serai.register.wording import prove_wording
 
@@ -183,6 +185,33 @@ def export(csv_file: Path | None, json_file: Path | None, ics_file: Path | None,
             content = make_file(kind, language)
             file.write_bytes(content)
             click.echo(f"{file}: {len(content):,} bytes")
+
+
+@register.command()
+def glossary() -> None:
+    """Print the terms in three languages, as docs/glossary.md holds them."""
+    click.echo(make_glossary(), nl=False)
+
+
+def make_glossary() -> str:
+    """Return the glossary as Markdown: every term that both translations have."""
+    russian, chinese = (read_glossary(language) for language in (RUSSIAN, CHINESE))
+    rows = [
+        f"| {english} | {russian[english]} | {chinese[english]} |"
+        for english in sorted(russian.keys() & chinese.keys(), key=str.casefold)
+    ]
+    return "\n".join([*_GLOSSARY_HEAD, *rows]) + "\n"
+
+
+_GLOSSARY_HEAD = (
+    "# Glossary",
+    "",
+    "The words of the field as Serai uses them, printed by `serai register glossary`. The translations of the register",
+    "are checked against the terms marked in `register/translations.py`.",
+    "",
+    "| English | Русский | 中文 |",
+    "|---|---|---|",
+)
 
 
 def _start() -> None:

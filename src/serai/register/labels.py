@@ -48,6 +48,6 @@ def keys(group: str) -> list[str]:
     return list(read_all()[0].get(group, {}))
 
 
-def glossary(language: str) -> dict[str, str]:
+def read_glossary(language: str) -> dict[str, str]:
     """Return English term → term of the language."""
     return dict(read_all()[2].get(language, {}).get("glossary", {}))

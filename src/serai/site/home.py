@@ -139,7 +139,7 @@ class NodeHome:
         if (present.code, present.realm) != (code, realm):
             raise NodeExists(folder=self.folder, code=present.code, realm=present.realm)
         self.make_first_store()
-        for folder in (self.backups, self.folder / "log"):
+        for folder in (self.backups, self.folder / "log", self.folder / "static"):
             folder.mkdir(exist_ok=True, mode=0o700)
         return present
 

@@ -54,13 +54,20 @@ def run(host: str, port: int, processes: int, setup: bool, no_worker: bool, log:
     if setup and not home.exists():
         home.init(code="SEC", realm=Realm.SERVICE)
     set_up_logs(log)
-    from serai.site.start import NeedsSetup, check_identity, has_unapplied_migrations, set_up_store, start_django
+    from serai.site.start import (
+        NeedsSetup,
+        check_identity,
+        has_fresh_static,
+        has_unapplied_migrations,
+        set_up_store,
+        start_django,
+    )
 
     start_django()
     if setup:
         set_up_store()
         _load_register()
-    elif has_unapplied_migrations():
+    elif has_unapplied_migrations() or not has_fresh_static():
         raise NeedsSetup
     check_identity()
     from django.db import connections

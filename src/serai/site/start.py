@@ -35,15 +35,13 @@ def start_django() -> None:
 
 def set_up_store() -> None:
     """Bring the store to the software's state: tables, the node's identity, static files, compiled languages."""
-    from django.conf import settings
-
     from serai.site.messages import compile_messages
 
     compile_messages(only_stale=True)
     if has_unapplied_migrations():
         call_command("migrate", verbosity=0, interactive=False)
     record_identity()
-    if not has_fresh_static(Path(settings.STATIC_ROOT)):
+    if not has_fresh_static():
         call_command("collectstatic", verbosity=0, interactive=False, clear=False)
 
 
