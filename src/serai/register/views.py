@@ -13,8 +13,8 @@ from serai.register import filters, present, queries
 from serai.register.caching import public_page
 from serai.register.forms import read_list_request
 from serai.register.index import get_index
-from serai.register.loader import ASTANA, XIAN
 from serai.register.labels import keys
+from serai.register.loader import ASTANA, XIAN
 from serai.register.states import RULE_OF, RULES, State
 from serai.register.timeline import timeline_of
 from serai.register.vocabulary import LIVE_SYSTEMS, STRENGTHS, Act, Kind, Relation, Scope
