@@ -96,10 +96,12 @@ def check_identity() -> None:
         raise WrongStore(found=f"{found.code} ({found.node_id})", expected=settings.IDENTITY.code)
 
 
-def has_fresh_static(root: Path) -> bool:
+def has_fresh_static() -> bool:
     """Whether the collected static files are no older than those that the software brings."""
+    from django.conf import settings
+
     source = Path(__file__).parent / "static"
-    manifest = root / "staticfiles.json"
+    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
     if not manifest.exists():
         return False
     newest = max(path.stat().st_mtime for path in source.rglob("*") if path.is_file())

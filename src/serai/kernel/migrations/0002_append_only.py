@@ -26,6 +26,11 @@ def forbid(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
                     f"CREATE TRIGGER {table}_{verb.lower()} BEFORE {verb} ON {table} "
                     f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
                 )
+        if editor.connection.vendor == "postgresql":
+            editor.execute(
+                f"CREATE TRIGGER {table}_truncate BEFORE TRUNCATE ON {table} "
+                "FOR EACH STATEMENT EXECUTE FUNCTION serai_append_only()"
+            )
 
 
 def allow(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
@@ -33,6 +38,8 @@ def allow(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         for verb in ("update", "delete"):
             suffix = f" ON {table}" if editor.connection.vendor == "postgresql" else ""
             editor.execute(f"DROP TRIGGER {table}_{verb}{suffix}")
+        if editor.connection.vendor == "postgresql":
+            editor.execute(f"DROP TRIGGER {table}_truncate ON {table}")
     if editor.connection.vendor == "postgresql":
         editor.execute("DROP FUNCTION serai_append_only()")
 

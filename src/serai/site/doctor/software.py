@@ -72,6 +72,6 @@ def check_static() -> str:
         raise Unfit(
             f"{len(missing)} static files are missing in {root}, the first is {missing[0]}. Delete it, then run: {SET_UP}"
         )
-    if not has_fresh_static(root):
+    if not has_fresh_static():
         raise Unfit(f"The static files in {root} are older than the software. Run: {SET_UP}")
     return f"{len(paths)} static files are collected."

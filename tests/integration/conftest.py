@@ -1,0 +1,49 @@
+"""Real node folders on which several processes can act at once, since a test's own transaction cannot show that."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from serai.site.home import NodeHome, Realm
+from tests.running import environment_of
+
+_START = "from serai.site.start import set_up_store, start_django\nstart_django()\n"
+Program = Callable[[str], "subprocess.Popen[str]"]
+
+
+@pytest.fixture(scope="session")
+def _bare_node(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A node with tables but without a register, to copy from."""
+    folder = tmp_path_factory.mktemp("bare") / "node"
+    NodeHome(folder).init(code="SEC", realm=Realm.SERVICE)
+    subprocess.run([sys.executable, "-c", f"{_START}set_up_store()"], env=environment_of(folder), check=True)
+    return folder
+
+
+@pytest.fixture
+def start_program(_bare_node: Path, tmp_path: Path) -> Program:
+    """Start Python programs, each a process of its own, all on one new node without a register (SQLite)."""
+    folder = tmp_path / "node"
+    shutil.copytree(_bare_node, folder, symlinks=True)
+
+    def start(program: str) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            [sys.executable, "-c", _START + program],
+            env=environment_of(folder),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    return start
+
+
+def finish(process: "subprocess.Popen[str]") -> str:
+    """Wait for a program; return what it printed."""
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    return out
