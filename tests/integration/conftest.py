@@ -12,7 +12,7 @@ from serai.site.home import NodeHome, Realm
 from tests.running import environment_of
 
 _START = "from serai.site.start import set_up_store, start_django\nstart_django()\n"
-Program = Callable[[str], "subprocess.Popen[str]"]
+RunTogether = Callable[..., list[str]]
 
 
 @pytest.fixture(scope="session")
@@ -25,25 +25,27 @@ def _bare_node(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def start_program(_bare_node: Path, tmp_path: Path) -> Program:
-    """Start Python programs, each a process of its own, all on one new node without a register (SQLite)."""
+def run_together(_bare_node: Path, tmp_path: Path) -> RunTogether:
+    """Run Python programs at once, each a process of its own, on a new node without a register (SQLite).
+
+    Returns what each printed; the node stays for the next call.
+    """
     folder = tmp_path / "node"
     shutil.copytree(_bare_node, folder, symlinks=True)
 
-    def start(program: str) -> "subprocess.Popen[str]":
-        return subprocess.Popen(
-            [sys.executable, "-c", _START + program],
-            env=environment_of(folder),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+    def run(*programs: str) -> list[str]:
+        started = [
+            subprocess.Popen(
+                [sys.executable, "-c", _START + program],
+                env=environment_of(folder),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for program in programs
+        ]
+        printed = [process.communicate(timeout=60) for process in started]
+        assert [err for _, err in printed] == [""] * len(programs)
+        return [out for out, _ in printed]
 
-    return start
-
-
-def finish(process: "subprocess.Popen[str]") -> str:
-    """Wait for a program; return what it printed."""
-    out, err = process.communicate(timeout=60)
-    assert process.returncode == 0, err
-    return out
+    return run

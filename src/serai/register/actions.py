@@ -11,11 +11,11 @@ from serai.kernel import audit, clock, fulltext
 from serai.kernel.locks import take_lock
 from serai.kernel.revision import bump_revision
 from serai.kernel.roles import Actor
-from serai.register.catalogue import ENTRIES, SHIPPED, Catalogue, fingerprint, read_catalogue
+from serai.register.catalogue import ENTRIES, PRIOR, SHIPPED, Catalogue, fingerprint, read_catalogue
 from serai.register.documents import SEARCH_INDEX, search_documents
 from serai.register.errors import BrokenCatalogue, Problem
 from serai.register.loader import KEYS, PUBLISHER, Loader
-from serai.register.models import Body, CatalogueVersion, Entry, Event, Instrument, Owned, PriorEntry
+from serai.register.models import Body, CatalogueVersion, Entry, Event, Instrument, Owned, Period, PriorEntry
 from serai.register.proof import prove
 
 CONTEXT: Final = "register"
@@ -91,16 +91,17 @@ def _load(catalogue: Catalogue, *, actor: Actor) -> LoadResult:
 
 def _check_nothing_vanishes(catalogue: Catalogue) -> None:
     """An id that was published is cited somewhere: it may change, but not go."""
-    kept: dict[type[Owned], set[str]] = {
-        Entry: {entry.id for entry in catalogue.entries},
-        Body: {body.id for body in catalogue.bodies},
-        Event: {event.id for event in catalogue.events},
-        Instrument: {instrument.id for instrument in catalogue.instruments},
-        PriorEntry: {prior.id for prior in catalogue.prior},
-    }
+    kept: list[tuple[type[Owned], str, set[str]]] = [
+        (Entry, ENTRIES, {entry.id for entry in catalogue.entries}),
+        (Body, "bodies.yaml", {body.id for body in catalogue.bodies}),
+        (Event, "events.yaml", {event.id for event in catalogue.events}),
+        (Period, "events.yaml", {period.id for period in catalogue.periods}),
+        (Instrument, "instruments.yaml", {instrument.id for instrument in catalogue.instruments}),
+        (PriorEntry, PRIOR, {prior.id for prior in catalogue.prior}),
+    ]
     problems = [
-        Problem(file=ENTRIES, item=key, field="id", reason="was published in an earlier version and is missing now")
-        for model, ids in kept.items()
+        Problem(file=file, item=key, field="id", reason="was published in an earlier version and is missing now")
+        for model, file, ids in kept
         for key in sorted(set(model._default_manager.values_list(KEYS.get(model, "slug"), flat=True)) - ids)
     ]
     if problems:

@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+from django.db.models import F
+
 from serai.kernel.languages import ENGLISH, LANGUAGES
 from serai.register.catalogue import Catalogue, digest_of
 from serai.register.models import (
@@ -153,9 +155,10 @@ class Loader:
 
     def _load_entries(self) -> None:
         declaration = Declaration.objects.get(pk=ASTANA)
+        self._free_places()
         for position, record in enumerate(self.catalogue.entries):
-            texts = self._entry_texts(record)
-            digest = digest_of(record, texts)
+            texts, dates = self._entry_texts(record), self._dates(record)
+            digest = digest_of(record, texts, dates, self._indicator_texts(record))
             before = Entry.objects.filter(code=record.id).values_list("digest", flat=True).first()
             entry = self._store(
                 Entry,
@@ -175,20 +178,7 @@ class Loader:
                     "actors": list(record.actors),
                     "topics": list(record.topics),
                     "sdg": list(record.sdg),
-                    "dates": [
-                        {
-                            "start": dated.start,
-                            "end": dated.end,
-                            "role": dated.role,
-                            "what": {
-                                language: texts["what"]
-                                for language, texts in self._texts(
-                                    dated.what, "entry_date_what", dated.what, field="what"
-                                ).items()
-                            },
-                        }
-                        for dated in record.dates
-                    ],
+                    "dates": dates,
                     "digest": digest,
                     "texts": texts,
                 },
@@ -196,6 +186,32 @@ class Loader:
             if before != digest:
                 self._relate(entry, record)
                 self._remember(entry, record)
+
+    def _free_places(self) -> None:
+        """Let entries that move give their places up first: a new entry moves all behind it, and a place is held once."""
+        places = {record.id: position for position, record in enumerate(self.catalogue.entries)}
+        held = Entry.objects.values_list("code", "position")
+        moved = [code for code, position in held if places[code] != position]
+        Entry.objects.filter(code__in=moved).update(position=-1 - F("position"))
+
+    def _dates(self, record: EntryRecord) -> list[Values]:
+        dates = []
+        for dated in record.dates:
+            texts = self._texts(dated.what, "entry_date_what", dated.what, field="what")
+            what = {language: fields["what"] for language, fields in texts.items()}
+            dates.append({"start": dated.start, "end": dated.end, "role": dated.role, "what": what})
+        return dates
+
+    def _indicator_texts(self, record: EntryRecord) -> Texts:
+        if record.indicator is None:
+            return {}
+        english = {"name": record.indicator.name, "unit": record.indicator.unit, "source": record.indicator.source}
+        texts: Texts = {ENGLISH: english}
+        for language in LANGUAGES[1:]:
+            found = self.catalogue.translated(language, "entries", record.id)
+            source = self.catalogue.translated(language, "indicator_source", record.id)
+            texts[language] = {"name": found["indicator"], "unit": found["unit"], "source": source}
+        return texts
 
     def _entry_texts(self, record: EntryRecord) -> Texts:
         texts: Texts = {ENGLISH: {"title": record.title, "summary": record.summary}}
@@ -220,21 +236,10 @@ class Loader:
         if record.indicator is None:
             Indicator.objects.filter(pk=entry.pk).delete()
             return
-        texts: Texts = {
-            ENGLISH: {
-                "name": record.indicator.name,
-                "unit": record.indicator.unit,
-                "source": record.indicator.source,
-            }
-        }
-        for language in LANGUAGES[1:]:
-            found = self.catalogue.translated(language, "entries", record.id)
-            source = self.catalogue.translated(language, "indicator_source", record.id)
-            texts[language] = {"name": found["indicator"], "unit": found["unit"], "source": source}
         values = {
             "direction": record.indicator.direction,
             "source_kind": record.indicator.source_kind,
-            "texts": texts,
+            "texts": self._indicator_texts(record),
         }
         self._store(Indicator, str(entry.pk), values)
 

@@ -49,6 +49,9 @@ class Body(Owned):
     type = models.CharField(max_length=32)
     host = models.CharField(max_length=3, blank=True)
 
+    class Meta:
+        ordering: ClassVar = ["position"]
+
 
 class Instrument(Owned):
     slug = models.CharField(max_length=64, primary_key=True)
@@ -58,6 +61,9 @@ class Instrument(Owned):
     adopted = models.CharField(max_length=10, blank=True)
     initiator = models.CharField(max_length=64, blank=True)
     outside_source = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["position"]
 
 
 class Event(Owned):
@@ -69,6 +75,9 @@ class Event(Owned):
     host = models.CharField(max_length=3, blank=True)
     outcome = models.JSONField(null=True)
     announced = models.JSONField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["start", "slug"]
 
 
 class Period(Owned):
@@ -140,6 +149,9 @@ class PriorEntry(Owned):
     availability = models.CharField(max_length=16)
     sources = models.JSONField(default=list)
     successor = models.CharField(max_length=16, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["position"]
 
 
 class Lineage(Owned):

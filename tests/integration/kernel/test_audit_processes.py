@@ -1,6 +1,6 @@
 """The trail where several processes write and seal it."""
 
-from tests.integration.conftest import Program, finish
+from tests.integration.conftest import RunTogether
 
 _RECORD_OUTSIDE = """
 from django.db import transaction
@@ -13,6 +13,7 @@ except transaction.TransactionManagementError as error:
     print("refused:", error, AuditRow.objects.filter(subject="x").count())
 """
 _RECORD_AND_SEAL = """
+from django.db import transaction
 from serai.kernel import audit
 from serai.kernel.roles import Actor
 for number in range(15):
@@ -29,17 +30,15 @@ print(report.leaves, report.waiting, report.faults)
 """
 
 
-def test_a_row_outside_a_transaction_is_refused_and_not_written(start_program: Program) -> None:
-    said = finish(start_program(_RECORD_OUTSIDE))
+def test_a_row_outside_a_transaction_is_refused_and_not_written(run_together: RunTogether) -> None:
+    (said,) = run_together(_RECORD_OUTSIDE)
 
     assert said == "refused: test:thing:do: an audit row belongs to the change's transaction 0\n"
 
 
-def test_two_sealers_at_once_chain_every_row_exactly_once(start_program: Program) -> None:
-    both = [start_program(_RECORD_AND_SEAL) for _ in range(2)]
-    for process in both:
-        finish(process)
+def test_two_sealers_at_once_chain_every_row_exactly_once(run_together: RunTogether) -> None:
+    run_together(_RECORD_AND_SEAL, _RECORD_AND_SEAL)
 
-    said = finish(start_program(_VERIFY))
+    (said,) = run_together(_VERIFY)
 
     assert said == "31 0 []\n"  # the node's own first row and twice fifteen

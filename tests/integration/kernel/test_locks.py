@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 
 from serai.kernel.locks import take_lock
-from tests.integration.conftest import Program, finish
+from tests.integration.conftest import RunTogether
 
 _HOLD = """
 import time
@@ -24,11 +24,11 @@ for _ in range(3):
 """
 
 
-def test_two_processes_never_hold_the_lock_together(start_program: Program, tmp_path: Path) -> None:
+def test_two_processes_never_hold_the_lock_together(run_together: RunTogether, tmp_path: Path) -> None:
     file = tmp_path / "held"
+    program = _HOLD.format(file=str(file))
 
-    for process in [start_program(_HOLD.format(file=str(file))) for _ in range(2)]:
-        finish(process)
+    run_together(program, program)
 
     assert file.read_text().split() == ["in", "out"] * 6
 

@@ -38,7 +38,7 @@ def backup(tmp_path: Path) -> Path:
     home = NodeHome(tmp_path / "source")
     home.init(code="KZ", realm=Realm.SERVICE)
     store = tmp_path / "store"
-    store.write_bytes(bytes(range(256)) * 40)
+    store.write_bytes(bytes(range(256)) * 400)
     file = tmp_path / "b.tar"
     with file.open("wb") as output:
         write_archive(

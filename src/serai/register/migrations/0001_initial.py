@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ('host', models.CharField(blank=True, max_length=3)),
             ],
             options={
+                'ordering': ['position'],
                 'abstract': False,
             },
         ),
@@ -97,6 +98,7 @@ class Migration(migrations.Migration):
                 ('announced', models.JSONField(null=True)),
             ],
             options={
+                'ordering': ['start', 'slug'],
                 'abstract': False,
             },
         ),
@@ -115,6 +117,7 @@ class Migration(migrations.Migration):
                 ('outside_source', models.CharField(blank=True, max_length=300)),
             ],
             options={
+                'ordering': ['position'],
                 'abstract': False,
             },
         ),
@@ -175,6 +178,7 @@ class Migration(migrations.Migration):
                 ('declaration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prior_entries', to='register.declaration')),
             ],
             options={
+                'ordering': ['position'],
                 'abstract': False,
             },
         ),

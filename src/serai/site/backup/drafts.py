@@ -15,7 +15,7 @@ from serai.site.home import NodeHome, sync_folder
 LINK_DRAFT: Final = ".current.draft"
 _SPARE_BYTES: Final = 32 * 1024 * 1024
 # Where an interrupted init, backup or restore leaves something, as patterns under the node's folder.
-_PATTERNS: Final = (".node.json.*", ".secret.key.*", LINK_DRAFT, "backups/.*.draft", "stores/*.draft")
+_PATTERNS: Final = (".node.json.*", ".secret.key.*", ".current.*", "backups/.*.draft", "stores/*.draft")
 
 
 def name_draft(folder: Path, name: str = "") -> Path:
