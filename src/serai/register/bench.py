@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from serai.register.bench_goals import GOALS, judge
 from serai.register.bench_node import (
     BenchFailed,
     CannotMeasure,
@@ -20,55 +21,14 @@ from serai.register.bench_node import (
     run_command,
     running_node,
 )
-from serai.register.bench_plan import SLEEP, Found, ListFound, Plan
+from serai.register.bench_plan import Found, ListFound, Plan
 from serai.register.bench_stores import find_order_differences, order_on_postgres, run_inside
 
 Say = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Goal:
-    """A figure's goal, and what the figure means."""
-
-    operator: str
-    value: float
-    meaning: str
-
-    def is_met_by(self, figure: float) -> bool:
-        """Whether the figure is on the right side of the goal; the goal itself is.
-
-        >>> Goal(operator="<=", value=50, meaning="").is_met_by(50), Goal(operator=">=", value=1, meaning="").is_met_by(0.9)
-        (True, False)
-        """
-        return figure <= self.value if self.operator == "<=" else figure >= self.value
-
-
-GOALS: Final = {
-    "list_p95_ms": Goal(
-        operator="<=",
-        value=50,
-        meaning="list page in process, 10,000 entries, SQLite; mix: no filter 20 %, one facet 40 %, two facets 25 %, "
-        "text and facet 15 %, random page; facet counts right",
-    ),
-    "search_p95_ms": Goal(
-        operator="<=", value=50, meaning="full-text search, 10,000 entries, the 60 test queries in three languages"
-    ),
-    "search_hits_share": Goal(
-        operator=">=",
-        value=1.0,
-        meaning="of the 60 test queries (20 a language), share whose expected entries are among the first ten; "
-        "same order on SQLite and PostgreSQL",
-    ),
-    "entry_p95_ms": Goal(operator="<=", value=25, meaning="entry page"),
-    "growth_10k_over_1k": Goal(operator="<=", value=3, meaning="list p95 at 10,000 entries over 1,000, same mix"),
-    "home_kb": Goal(operator="<=", value=150, meaning="home page over the wire, compressed, with everything it loads"),
-    "node_pss_mb": Goal(operator="<=", value=170, meaning="idle node: web and worker"),
-    "cold_s": Goal(
-        operator="<=", value=120, meaning="./dev run in an empty clone to the first page, package cache warm"
-    ),
-    "warm_s": Goal(operator="<=", value=5, meaning="the same again"),
-}
 SMALL, LARGE, HUGE = 1_000, 10_000, 100_000
+_INSIDE: Final = ("list_p95_ms", "search_p95_ms", "search_hits_share", "entry_p95_ms", "growth_10k_over_1k")
 
 
 @dataclass(slots=True)
@@ -100,6 +60,8 @@ def measure(*, quick: bool, full: bool, seed: int, say: Say) -> dict[str, Any]:
         folder = Path(name)
         if _measure_node(report, folder, idle_s=1 if quick else 5, say=say):
             _measure_inside(report, folder, _plan(quick=quick, full=full, seed=seed), say)
+        else:
+            report.leave_out(_INSIDE, "the node in which they are measured did not start")
         _measure_starts(report, folder, quick=quick, say=say)
     load_at_end = os.getloadavg()
     say(f"load at the end {_load(load_at_end)}")
@@ -148,12 +110,11 @@ def _measure_node(report: _Report, folder: Path, *, idle_s: float, say: Say) -> 
 
 
 def _measure_inside(report: _Report, folder: Path, plan: Plan, say: Say) -> None:
-    keys = ["list_p95_ms", "search_p95_ms", "search_hits_share", "entry_p95_ms", "growth_10k_over_1k"]
     say("inside the node: pages in process")
     try:
         found = run_inside(plan, node=folder / "node", say=say)
     except BenchFailed as error:
-        report.fail(keys, str(error))
+        report.fail(_INSIDE, str(error))
         return
     _note_pages(report, found, plan, say)
     _compare_stores(report, found, folder, plan, say)
@@ -253,26 +214,6 @@ def _measure_starts(report: _Report, folder: Path, *, quick: bool, say: Say) -> 
         report.fail(keys, f"./dev run in a fresh clone: {error}")
     else:
         say(f"  of commit {commit}; what is not committed is not in it")
-
-
-def judge(figures: dict[str, float | None], why: dict[str, str], faults: Sequence[str], say: Say) -> bool:
-    """Say of each goal whether it is met, and every fault; return whether all that was measured is good."""
-    missed = 0
-    for key, goal in GOALS.items():
-        figure = figures.get(key)
-        if figure is None:
-            say(f"{key:20} not measured: {why.get(key, 'no reason given')}")
-            continue
-        met = goal.is_met_by(figure)
-        missed += not met
-        say(f"{key:20} {figure:10.2f}  goal {goal.operator} {goal.value:g}: {'met' if met else 'NOT MET'}")
-    for fault in faults[:20]:
-        say(f"WRONG {fault}")
-    if len(faults) > 20:
-        say(f"WRONG and {len(faults) - 20} more")
-    if os.environ.get(SLEEP):
-        say(f"{SLEEP} is set: these figures are made worse on purpose")
-    return not missed and not faults
 
 
 def describe_machine() -> dict[str, Any]:

@@ -45,12 +45,19 @@ def order_on_postgres(plan: Plan, *, folder: Path, say: Callable[[str], None]) -
     url = os.environ.get(POSTGRES, "")
     if not url:
         raise CannotMeasure(f"order on PostgreSQL: not measured, {POSTGRES} names no server")
+    try:
+        with _own_database(url) as own_url:
+            return _order_in(own_url, plan, folder=folder, say=say)
+    except psycopg.Error as error:
+        raise BenchFailed(f"{POSTGRES}: {error}") from None
+
+
+def _order_in(url: str, plan: Plan, *, folder: Path, say: Callable[[str], None]) -> Orders:
     node = folder / "postgres"
-    with _own_database(url) as own_url:
-        env = environment(node, DATABASE_URL=own_url)
-        with running_node([*run_command(), "--no-worker"], env=env, log=folder / "postgres.log"):
-            pass  # it is enough that its tables and its register were made
-        return run_inside(plan, node=node, say=say, DATABASE_URL=own_url).orders
+    env = environment(node, DATABASE_URL=url)
+    with running_node([*run_command(), "--no-worker"], env=env, log=folder / "postgres.log"):
+        pass  # it is enough that its tables and its register were made
+    return run_inside(plan, node=node, say=say, DATABASE_URL=url).orders
 
 
 @contextmanager

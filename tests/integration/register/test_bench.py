@@ -11,8 +11,8 @@ import pytest
 
 from serai.kernel import clock
 from serai.register import queries
-from serai.register.bench import GOALS, judge
 from serai.register.bench_data import describe, make_entries, read_donors
+from serai.register.bench_goals import GOALS, judge
 from serai.register.bench_node import find_loads
 from serai.register.bench_pages import Reader, read_list_page
 from serai.register.bench_plan import SLEEP

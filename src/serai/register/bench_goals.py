@@ -1,0 +1,75 @@
+"""The goals of `serai bench register`, and whether figures meet them. Pure."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from serai.register.bench_plan import SLEEP
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goal:
+    """A figure's goal, and what the figure means."""
+
+    operator: str
+    value: float
+    meaning: str
+
+    def is_met_by(self, figure: float) -> bool:
+        """Whether the figure is on the right side of the goal; the goal itself is.
+
+        >>> Goal(operator="<=", value=50, meaning="").is_met_by(50), Goal(operator=">=", value=1, meaning="").is_met_by(0.9)
+        (True, False)
+        """
+        return figure <= self.value if self.operator == "<=" else figure >= self.value
+
+
+GOALS: Final = {
+    "list_p95_ms": Goal(
+        operator="<=",
+        value=50,
+        meaning="list page in process, 10,000 entries, SQLite; mix: no filter 20 %, one facet 40 %, two facets 25 %, "
+        "text and facet 15 %, random page; facet counts right",
+    ),
+    "search_p95_ms": Goal(
+        operator="<=", value=50, meaning="full-text search, 10,000 entries, the 60 test queries in three languages"
+    ),
+    "search_hits_share": Goal(
+        operator=">=",
+        value=1.0,
+        meaning="of the 60 test queries (20 a language), share whose expected entries are among the first ten; "
+        "same order on SQLite and PostgreSQL",
+    ),
+    "entry_p95_ms": Goal(operator="<=", value=25, meaning="entry page"),
+    "growth_10k_over_1k": Goal(operator="<=", value=3, meaning="list p95 at 10,000 entries over 1,000, same mix"),
+    "home_kb": Goal(operator="<=", value=150, meaning="home page over the wire, compressed, with everything it loads"),
+    "node_pss_mb": Goal(operator="<=", value=170, meaning="idle node: web and worker"),
+    "cold_s": Goal(
+        operator="<=", value=120, meaning="./dev run in an empty clone to the first page, package cache warm"
+    ),
+    "warm_s": Goal(operator="<=", value=5, meaning="the same again"),
+}
+_MOST_FAULTS: Final = 20
+
+
+def judge(
+    figures: Mapping[str, float | None], why: Mapping[str, str], faults: Sequence[str], say: Callable[[str], None]
+) -> bool:
+    """Say of each goal whether it is met, and every fault; return whether all that was measured is good."""
+    missed = 0
+    for key, goal in GOALS.items():
+        figure = figures.get(key)
+        if figure is None:
+            say(f"{key:20} not measured: {why.get(key, 'no reason given')}")
+            continue
+        met = goal.is_met_by(figure)
+        missed += not met
+        say(f"{key:20} {figure:10.2f}  goal {goal.operator} {goal.value:g}: {'met' if met else 'NOT MET'}")
+    for fault in faults[:_MOST_FAULTS]:
+        say(f"WRONG {fault}")
+    if len(faults) > _MOST_FAULTS:
+        say(f"WRONG and {len(faults) - _MOST_FAULTS} more")
+    if os.environ.get(SLEEP):
+        say(f"{SLEEP} is set: these figures are made worse on purpose")
+    return not missed and not faults
