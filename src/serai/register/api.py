@@ -6,9 +6,9 @@ from typing import Annotated, Any, TypeVar, cast
 
 from django.http import HttpRequest
 from ninja import Field, Path, Query, Router, Schema
-from pydantic import ConfigDict
 
 from serai.register import queries
+from serai.register.choices import defined_values
 from serai.register.errors import UnknownParameter
 from serai.register.index import FACETS
 from serai.register.queries import LONGEST_QUERY, MOST_ROWS, ListRequest, Order
@@ -57,23 +57,30 @@ class EntryPage(Schema):
     entries: list[EntryData]
 
 
+def _one_of(facet: str) -> Any:
+    """Describe a filter by its values; `queries` refuses others with a sentence of its own."""
+    return Field([], json_schema_extra={"items": {"type": "string", "enum": list(defined_values(facet))}})
+
+
+def _like(pattern: str) -> Any:
+    return Field([], json_schema_extra={"items": {"type": "string", "pattern": pattern}})
+
+
 class EntryFilter(Schema):
     """Filters: several values of one filter widen it, several filters narrow the list."""
 
-    model_config = ConfigDict(extra="forbid")
-
     q: Annotated[str, Field(max_length=LONGEST_QUERY, description="words, or an entry's number")] = ""
-    topic: list[str] = []
-    act: list[str] = []
-    strength: list[str] = []
-    state: list[str] = []
-    actor: list[str] = []
-    indicator: list[str] = []
-    system: list[str] = []
-    kind: list[str] = []
-    section: list[str] = []
-    body: list[str] = []
-    due: list[str] = []
+    topic: list[str] = _one_of("topic")
+    act: list[str] = _one_of("act")
+    strength: list[str] = _one_of("strength")
+    state: list[str] = _one_of("state")
+    actor: list[str] = _one_of("actor")
+    indicator: list[str] = _one_of("indicator")
+    system: list[str] = _one_of("system")
+    kind: list[str] = _one_of("kind")
+    section: list[str] = _one_of("section")
+    body: list[str] = _like(r"^[a-z0-9][a-z0-9-]*$")
+    due: list[str] = _like(r"^([0-9]{4}|none)$")
     order: Order | None = None
     page: Annotated[int, Field(ge=1, le=1_000_000)] = 1
     size: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 50
@@ -89,19 +96,27 @@ Code = Annotated[str, Path(pattern=r"^[0-9A-Za-z]{1,5}\.[0-9]{1,3}[A-Za-z]?$", m
 Slug = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64, example="customs-dg")]
 
 
-def without_query(view: View) -> View:
+def taking(*known: str) -> Callable[[View], View]:
     """Refuse parameters that the operation does not have, instead of dropping them silently."""
 
-    @wraps(view)
-    def check(request: HttpRequest, *args: object, **kwargs: object) -> object:
-        for name in request.GET:
-            raise UnknownParameter(parameter=name[:40])
-        return view(request, *args, **kwargs)
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def check(request: HttpRequest, *args: object, **kwargs: object) -> object:
+            for name in request.GET:
+                if name not in known:
+                    raise UnknownParameter(parameter=name[:40])
+            return view(request, *args, **kwargs)
 
-    return cast("View", check)
+        return cast("View", check)
+
+    return decorate
+
+
+without_query = taking()
 
 
 @router.get("/entries", response={200: EntryPage, **REFUSALS}, summary="Entries, filtered and searched")
+@taking(*EntryFilter.model_fields)
 def list_entries(request: HttpRequest, filters: Query[EntryFilter]) -> EntryPage:
     found = queries.list_entries(filters.to_request())
     return EntryPage(

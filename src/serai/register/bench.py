@@ -55,6 +55,8 @@ def measure(*, quick: bool, full: bool, seed: int, say: Say) -> dict[str, Any]:
     say(
         f"load {_load(load_at_start)}, seed {seed}; SQLite, whatever DATABASE_URL says; nothing of this machine's node is touched"
     )
+    if full:
+        say(f"--full adds a register of {HUGE:,} entries: it takes more than ten minutes and 4 GB of memory")
     report = _Report()
     with tempfile.TemporaryDirectory(prefix="serai-bench-") as name:
         folder = Path(name)

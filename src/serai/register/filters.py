@@ -92,7 +92,7 @@ def group_facets(
             FacetValue(
                 value=value, label=value_label(name, value, language, bodies), count=count, chosen=value in chosen
             )
-            for value, count in _ordered(name, counts.get(name, {}), language)
+            for value, count in _ordered(name, {**dict.fromkeys(chosen, 0), **counts.get(name, {})}, language)
             if count or value in chosen
         ]
         shown, more = _split(values)

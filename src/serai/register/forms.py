@@ -6,6 +6,7 @@ from typing import Final
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from serai.register.choices import is_known
 from serai.register.filters import facet_title
 from serai.register.index import FACETS, get_index
 from serai.register.queries import LONGEST_QUERY, ListRequest, Order
@@ -23,12 +24,12 @@ class ReadRequest:
 
 def read_list_request(query: QueryDict, *, size: int = PAGE_SIZE) -> ReadRequest:
     """Read the address of a list page."""
-    known = get_index().facets.bits
+    index = get_index()
     left_out: list[str] = []
     choice: dict[str, list[str]] = {}
     for facet in FACETS:
         for value in dict.fromkeys(query.getlist(facet)):
-            if value in known.get(facet, {}):
+            if is_known(facet, value, index):
                 choice.setdefault(facet, []).append(value)
             elif value:
                 left_out.append(

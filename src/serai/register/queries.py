@@ -9,6 +9,7 @@ from django.db.models import Prefetch, QuerySet
 
 from serai.kernel import fulltext
 from serai.kernel.search import Term, is_han, mend, split_words, stem, terms_of
+from serai.register.choices import is_known
 from serai.register.codes import parse_code
 from serai.register.documents import SEARCH_INDEX
 from serai.register.errors import BadFilter, NoSuchBody, NoSuchEntry, NoSuchInstrument
@@ -121,7 +122,9 @@ def _check_choice(index: EntryIndex, choice: Mapping[str, Sequence[str]]) -> Non
         if facet not in FACETS:
             raise BadFilter(filter=facet, value=", ".join(values))
         for value in values:
-            if value not in index.facets.bits.get(facet, {}):
+            if facet == "body" and not is_known(facet, value, index):
+                raise NoSuchBody(body=value[:64])
+            if not is_known(facet, value, index):
                 raise BadFilter(filter=facet, value=value[:60])
 
 

@@ -138,7 +138,7 @@ class Compression:
         if len(response.content) < self.smallest or not _is_text(response["Content-Type"]):
             return response
         patch_vary_headers(response, ("Accept-Encoding",))
-        accepted = request.META.get("HTTP_ACCEPT_ENCODING", "")
+        accepted = _encodings(request.META.get("HTTP_ACCEPT_ENCODING", ""))
         if "br" in accepted:
             response.content, response["Content-Encoding"] = brotli.compress(response.content, quality=5), "br"
         elif "gzip" in accepted:
@@ -149,6 +149,16 @@ class Compression:
         if response.has_header("ETag") and not response["ETag"].startswith("W/"):
             response["ETag"] = f"W/{response['ETag']}"
         return response
+
+
+def _encodings(header: str) -> set[str]:
+    """Return the encodings that a client takes; a weight of 0 refuses one (RFC 9110 section 12.5.3)."""
+    taken = set()
+    for part in header.lower().split(","):
+        name, _, weight = part.replace(" ", "").partition(";q=")
+        if weight.strip("0.") or not weight:
+            taken.add(name)
+    return taken
 
 
 def _is_text(content_type: str) -> bool:
