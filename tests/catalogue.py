@@ -25,7 +25,7 @@ def replace_text(folder: Path, name: str, old: str, new: str) -> None:
     file.write_text(text.replace(old, new))
 
 
-def edit_file(folder: Path, name: str, change: Callable[[Any], None]) -> None:
+def edit_file(folder: Path, name: str, change: Callable[[Any], object]) -> None:
     """Change the content of one file and write it back; what it said stays, its layout does not."""
     file = folder / name
     content = yaml.load(file.read_text(), Loader=_PlainLoader)
@@ -72,7 +72,9 @@ def drop_entry(folder: Path, code: str) -> None:
     edit_file(folder, "lineage.yaml", drop_from_lineage)
     for language in ("ru", "zh-hans"):
         edit_file(folder, f"i18n/{language}.yaml", lambda content: content["entries"].pop(code))
-    edit_file(folder, "i18n/notes.yaml", lambda content: [part["entry_note"].pop(code, None) for part in content.values()])
+    edit_file(
+        folder, "i18n/notes.yaml", lambda content: [part["entry_note"].pop(code, None) for part in content.values()]
+    )
 
 
 def with_row(catalogue: Catalogue, kind: str, key: str, /, **fields: object) -> Catalogue:
@@ -80,7 +82,7 @@ def with_row(catalogue: Catalogue, kind: str, key: str, /, **fields: object) -> 
     rows = getattr(catalogue, kind)
     changed = [row.model_copy(update=fields) if _key_of(row) == key else row for row in rows]
     assert changed != rows, f"{kind} {key}: nothing was planted"
-    return replace(catalogue, **{kind: changed})
+    return _with(catalogue, kind, changed)
 
 
 def without_row(catalogue: Catalogue, kind: str, key: str) -> Catalogue:
@@ -88,18 +90,23 @@ def without_row(catalogue: Catalogue, kind: str, key: str) -> Catalogue:
     rows = getattr(catalogue, kind)
     kept = [row for row in rows if _key_of(row) != key]
     assert len(kept) == len(rows) - 1, f"{kind}: no {key}"
-    return replace(catalogue, **{kind: kept})
+    return _with(catalogue, kind, kept)
 
 
 def twice(catalogue: Catalogue, kind: str, key: str) -> Catalogue:
     """Return the catalogue with one record there twice, one behind the other."""
     rows = getattr(catalogue, kind)
-    return replace(catalogue, **{kind: [row for row in rows for _ in range(2 if _key_of(row) == key else 1)]})
+    return _with(catalogue, kind, [row for row in rows for _ in range(2 if _key_of(row) == key else 1)])
 
 
 def find_row(catalogue: Catalogue, kind: str, key: str) -> Any:
     """Return one record."""
     return next(row for row in getattr(catalogue, kind) if _key_of(row) == key)
+
+
+def _with(catalogue: Catalogue, kind: str, rows: list[Any]) -> Catalogue:
+    change: dict[str, Any] = {kind: rows}
+    return replace(catalogue, **change)
 
 
 def _key_of(row: Any) -> str:

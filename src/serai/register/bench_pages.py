@@ -145,6 +145,7 @@ class _Measurement:
         visits = [visit for visits in rounds for visit in visits]
         self.found.lists[str(size)] = ListFound(
             p95_ms=[p95(visit.wall_ms for visit in visits) for visits in rounds],
+            p95_of_best_ms=p95(min(visit.wall_ms for visit in same) for same in zip(*rounds, strict=True)),
             p50_ms=statistics.median(visit.wall_ms for visit in visits),
             cpu_p95_ms=p95(visit.cpu_ms for visit in visits),
             query_ms=statistics.median(query_s * 1000 for query_s, _ in compared),

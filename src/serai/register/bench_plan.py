@@ -25,6 +25,7 @@ class ListFound:
     """Times of the list page over a register of one size, in milliseconds."""
 
     p95_ms: list[float]  # one a round
+    p95_of_best_ms: float  # of each request's best round: the tail that the pages have, without the machine's
     p50_ms: float
     cpu_p95_ms: float  # of this process, so free of what else the machine does
     query_ms: float  # median of the list's query alone

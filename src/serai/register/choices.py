@@ -15,23 +15,17 @@ _YEAR = re.compile(r"[0-9]{4}")
 @lru_cache(maxsize=16)
 def defined_values(facet: str) -> tuple[str, ...]:
     """Return the values of a facet by definition; none for `body` and `due`, which only the entries know."""
-    match facet:
-        case "topic" | "system" | "section":
-            return tuple(keys(f"{facet}s"))
-        case "act":
-            return tuple(Act)
-        case "kind":
-            return tuple(Kind)
-        case "strength":
-            return tuple(map(str, STRENGTHS))
-        case "state":
-            return tuple(State)
-        case "actor":
-            return ("all", UNNAMED, *Party)
-        case "indicator":
-            return (*keys("source_kinds"), NO_INDICATOR)
-        case _:
-            return ()
+    if facet in {"topic", "system", "section"}:
+        return tuple(keys(f"{facet}s"))
+    defined: dict[str, tuple[str, ...]] = {
+        "act": tuple(Act),
+        "kind": tuple(Kind),
+        "strength": tuple(map(str, STRENGTHS)),
+        "state": tuple(State),
+        "actor": ("all", UNNAMED, *Party),
+        "indicator": (*keys("source_kinds"), NO_INDICATOR),
+    }
+    return defined.get(facet, ())
 
 
 def is_known(facet: str, value: str, index: EntryIndex) -> bool:

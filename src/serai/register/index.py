@@ -5,17 +5,19 @@ built again. So every process of a node sees a change with its next request.
 """
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from serai.kernel import clock, fulltext
 from serai.kernel.dates import PartialDate
+from serai.kernel.languages import LANGUAGES
 from serai.kernel.revision import get_revision
 from serai.register.actions import CONTEXT
 from serai.register.documents import SEARCH_INDEX
 from serai.register.facets import FacetIndex
-from serai.register.models import Entry
+from serai.register.models import Body, Entry
 from serai.register.states import Facts, State, decide_state
 from serai.register.vocabulary import UNNAMED_SCOPES, Kind, Outcome
 
@@ -41,6 +43,7 @@ class EntryIndex:
     source_kinds: tuple[str, ...]
     vocabulary: tuple[tuple[str, int], ...]
     words: frozenset[str]
+    body_names: Mapping[str, Mapping[str, str]]  # language → body → name
 
 
 _lock = threading.Lock()
@@ -88,6 +91,7 @@ def _build(revision: int, day: date) -> EntryIndex:
         .order_by("position")
     )
     states = [decide_state(facts_of(entry), today=day) for entry in entries]
+    bodies = list(Body.objects.order_by("position"))
     vocabulary = fulltext.read_vocabulary(SEARCH_INDEX)
     return EntryIndex(
         revision=revision,
@@ -102,6 +106,7 @@ def _build(revision: int, day: date) -> EntryIndex:
         source_kinds=tuple(_source_kind(entry) for entry in entries),
         vocabulary=tuple(vocabulary.items()),
         words=frozenset(vocabulary),
+        body_names={language: {body.pk: body.text("name", language) for body in bodies} for language in LANGUAGES},
     )
 
 

@@ -144,7 +144,7 @@ def _sort(found: list[int], order: Order, index: EntryIndex, search: TextSearch 
 
 
 def get_rows(shown: Sequence[int], index: EntryIndex) -> list[Entry]:
-    """Return the entries at these positions, in this order, with what a row of a list shows."""
+    """Return the entries at these positions, in this order, with their indicators."""
     rows = Entry.objects.select_related("indicator").in_bulk([index.keys[position] for position in shown])
     return [rows[index.keys[position]] for position in shown]
 

@@ -31,15 +31,15 @@ def entries(request: HttpRequest) -> HttpResponse:
     """The list: search, facets, order, pages."""
     read = read_list_request(request.GET)
     found = queries.list_entries(read.request)
-    bodies = {body.pk: body.text("name", _language()) for body, _ in queries.find_bodies()}
     rest = request.GET.copy()
     rest.pop("page", None)
     context = {
         "found": found,
         "rows": [(entry, RULE_OF[found.states[entry.pk]]) for entry in found.entries],
         "query": read.request.text,
-        "facets": filters.group_facets(found.counts, read.request.choice, _language(), bodies),
-        "filters": filters.chosen_filters(read.request.choice, request.GET, _language(), bodies),
+        "facets": filters.group_facets(found.counts, read.request.choice, _language()),
+        "filters": filters.chosen_filters(read.request.choice, request.GET, _language()),
+        "chosen": [(facet, value) for facet, values in read.request.choice.items() for value in values],
         "left_out": read.left_out,
         "query_rest": rest.urlencode(),
         "first": (found.page - 1) * found.size + 1,

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 
 from serai.kernel import clock
 from serai.kernel.countries import NAMES
@@ -22,4 +23,5 @@ def frame(_request: HttpRequest) -> dict[str, object]:
         "is_training": settings.IDENTITY.realm is Realm.TRAINING,
         "as_of": clock.now(),
         "english": ENGLISH,
+        "register_url": reverse("register:entries"),
     }

@@ -47,7 +47,7 @@ def init(code: str, realm: str, as_json: bool) -> None:
 def run(host: str, port: int, processes: int, setup: bool, no_worker: bool, log: Path | None) -> None:
     """Serve the node until stopped."""
     from serai.site.logs import set_up_logs
-    from serai.site.server import check_port_free, serve
+    from serai.site.port import check_port_free
 
     check_port_free(host, port)
     home = NodeHome.default()
@@ -70,9 +70,8 @@ def run(host: str, port: int, processes: int, setup: bool, no_worker: bool, log:
     elif has_unapplied_migrations() or not has_fresh_static():
         raise NeedsSetup
     check_identity()
-    from django.db import connections
+    from serai.site.server import serve
 
-    connections.close_all()  # forked processes must open their own
     with home.in_use():
         identity = home.read_identity()
         click.echo(

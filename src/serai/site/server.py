@@ -1,28 +1,20 @@
 """The web server inside `serai node run`: gunicorn with threads, stopping gracefully, and the worker beside it."""
 
-import logging
-import os
-import signal
-import socket
-import subprocess
-import sys
+import gc
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
+from wsgiref.util import setup_testing_defaults
 
+from django.conf import settings
+from django.db import connections
 from gunicorn.app.base import BaseApplication
 
-from serai.kernel.errors import Conflict, gettext_noop
+from serai.site.keeper import WorkerKeeper
 from serai.site.logs import set_up_logs
 
 THREADS: Final = 8
 GRACE_S: Final = 20
-
-
-class PortTaken(Conflict):
-    code = "port_taken"
-    template = gettext_noop(
-        "Something else listens on {address} already. Stop it, or choose another port: serai node run --port 8001"
-    )
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
@@ -62,35 +54,30 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         return application
 
 
-def check_port_free(host: str, port: int) -> None:
-    """Raise PortTaken when the address is in use."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            raise PortTaken(address=f"{host}:{port}") from None
+def warm_up(application: Callable[..., Iterable[bytes]]) -> None:
+    """Answer one request of each kind before the processes fork, so that they share what that fills.
 
-
-def start_worker(log: Path | None) -> "subprocess.Popen[bytes]":
-    """Start `serai node worker` as a child that ends with this process."""
-    command = [sys.executable, "-m", "serai.site.cli", "node", "worker"]
-    if log is not None:
-        command += ["--log", str(log)]
-    return subprocess.Popen(command, start_new_session=True, env=os.environ | {"SERAI_PARENT": str(os.getpid())})  # noqa: S603  # our own interpreter, fixed arguments
+    What is in memory by then is frozen: the collector would otherwise touch, and so copy, every page of it.
+    """
+    for prefix in ("", "/ru", "/zh-hans"):
+        for path in ("/", "/register/"):
+            environ: dict[str, Any] = {"HTTP_HOST": settings.ALLOWED_HOSTS[0], "PATH_INFO": prefix + path}
+            setup_testing_defaults(environ)
+            b"".join(application(environ, lambda *_: None))
+    connections.close_all()  # forked processes must open their own
+    gc.collect()
+    gc.freeze()
 
 
 def serve(*, host: str, port: int, processes: int, log: Path | None, with_worker: bool) -> None:
     """Serve until told to stop; then finish what is under way, the worker's too."""
-    worker = start_worker(log) if with_worker else None
     server = Server(address=f"{host}:{port}", processes=processes, log=log)
+    warm_up(server.load())
+    keeper = WorkerKeeper() if with_worker else None
+    if keeper:
+        keeper.start()
     try:
         server.run()
     finally:
-        if worker is not None and worker.poll() is None:
-            worker.send_signal(signal.SIGTERM)
-            try:
-                worker.wait(GRACE_S)
-            except subprocess.TimeoutExpired:
-                logging.getLogger("serai.node").warning("the worker did not stop in time")
-                worker.kill()
+        if keeper:
+            keeper.stop(grace_s=GRACE_S)

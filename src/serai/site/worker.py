@@ -17,7 +17,8 @@ SEAL_EVERY_S: Final = 1.0  # rows are chained within two seconds
 class Worker:
     """Runs until stopped; an error is logged and the next turn tries again."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, parent: int = 0) -> None:
+        self.parent = parent
         self.stopping = threading.Event()
 
     def stop(self, *_: object) -> None:
@@ -26,10 +27,9 @@ class Worker:
     def run(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.stop)
-        parent = int(os.environ.get("SERAI_PARENT", "0"))
         _log.info("worker started")
         while not self.stopping.is_set():
-            if parent and os.getppid() != parent:  # the web server was killed; a node has no orphans
+            if self.parent and os.getppid() != self.parent:  # the web server was killed; a node has no orphans
                 break
             self.turn()
             self.stopping.wait(SEAL_EVERY_S)

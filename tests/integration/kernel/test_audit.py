@@ -39,10 +39,15 @@ def test_a_row_says_who_did_what_and_waits_to_be_chained() -> None:
     assert AuditPending.objects.filter(row=row).exists()
 
 
-def test_a_row_vanishes_with_the_change_that_is_rolled_back() -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+def record_and_fail() -> None:
+    with transaction.atomic():
         record("permit 7")
         raise ZeroDivisionError
+
+
+def test_a_row_vanishes_with_the_change_that_is_rolled_back() -> None:
+    with pytest.raises(ZeroDivisionError):
+        record_and_fail()
 
     assert not AuditRow.objects.filter(subject="permit 7").exists()
 
@@ -86,7 +91,14 @@ def test_any_change_of_a_row_changes_its_leaf() -> None:
     row = record("permit 7")
     leaf = audit.leaf_of(row)
 
-    for field, value in (("subject", "permit 8"), ("reason", ""), ("actor_name", "x"), ("action", "a:b:c"), ("details", {}), ("pk", 10**6)):
+    for field, value in (
+        ("subject", "permit 8"),
+        ("reason", ""),
+        ("actor_name", "x"),
+        ("action", "a:b:c"),
+        ("details", {}),
+        ("pk", 10**6),
+    ):
         changed = AuditRow.objects.get(subject="permit 7")
         setattr(changed, field, value)
         assert audit.leaf_of(changed) != leaf, field
@@ -111,7 +123,9 @@ def test_a_whole_trail_verifies() -> None:
 def test_the_database_itself_refuses_to_alter_the_trail(table: str, verb: str) -> None:
     record("permit 7")
     seal_all()
-    column = {"kernel_auditrow": "subject", "kernel_auditleaf": "hash", "kernel_auditcheckpoint": "root"}.get(table, "code")
+    column = {"kernel_auditrow": "subject", "kernel_auditleaf": "hash", "kernel_auditcheckpoint": "root"}.get(
+        table, "code"
+    )
     statement = f"UPDATE {table} SET {column} = {column}" if verb == "UPDATE" else f"DELETE FROM {table}"
 
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
@@ -180,7 +194,13 @@ def test_a_removed_leaf_is_found() -> None:
 
 def test_a_row_slipped_in_past_the_sealer_is_found() -> None:
     seal_all()
-    AuditRow.objects.create(at=AuditRow.objects.order_by("pk")[0].at, action="a:b:c", subject="slipped in", actor_kind="system", actor_name="x")
+    AuditRow.objects.create(
+        at=AuditRow.objects.order_by("pk")[0].at,
+        action="a:b:c",
+        subject="slipped in",
+        actor_kind="system",
+        actor_name="x",
+    )
 
     faults = audit.verify().faults
 
@@ -229,4 +249,6 @@ def test_a_checkpoint_kept_outside_of_an_earlier_size_is_checked_too() -> None:
     hashes = [bytes(leaf.hash) for leaf in AuditLeaf.objects.order_by("index")]
 
     assert audit.verify(known=(3, root_of(hashes[:3]).hex())).faults == []
-    assert audit.verify(known=(3, root_of(hashes[:2]).hex())).faults == ["The log's root at size 3 differs from its checkpoint."]
+    assert audit.verify(known=(3, root_of(hashes[:2]).hex())).faults == [
+        "The log's root at size 3 differs from its checkpoint."
+    ]

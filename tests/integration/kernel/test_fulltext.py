@@ -8,7 +8,28 @@ from serai.kernel.fulltext import FIELDS, WEIGHTS, Document, find_documents, rea
 from serai.kernel.search import Term, is_han, split_words, terms_of, tokens_of
 
 INDEX = "register_entry_search"
-WORDS = ["permit", "permits", "road", "water", "waters", "таможня", "таможни", "Казахстан", "Казахстана", "海关", "海关总署", "总署", "水", "节水电", "78", "266", "O'Neil", "a:b", "x*", "NEAR"]
+WORDS = [
+    "permit",
+    "permits",
+    "road",
+    "water",
+    "waters",
+    "таможня",
+    "таможни",
+    "Казахстан",
+    "Казахстана",
+    "海关",
+    "海关总署",
+    "总署",
+    "水",
+    "节水电",
+    "78",
+    "266",
+    "O'Neil",
+    "a:b",
+    "x*",
+    "NEAR",
+]
 TEXTS = st.lists(st.sampled_from(WORDS), max_size=5).map(" ".join)
 FIELDS_OF = st.tuples(TEXTS, TEXTS, TEXTS)
 QUERIES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join)
@@ -17,11 +38,16 @@ pytestmark = pytest.mark.django_db
 
 
 def documents_of(rows: list[tuple[str, str, str]]) -> list[Document]:
-    return [Document(key=number * 3, title=title, body=body, context=context) for number, (title, body, context) in enumerate(rows)]
+    return [
+        Document(key=number * 3, title=title, body=body, context=context)
+        for number, (title, body, context) in enumerate(rows)
+    ]
 
 
 def holds(tokens: set[str], term: Term) -> bool:
-    return all(any(token == wanted or (term.prefix and token.startswith(wanted)) for token in tokens) for wanted in term.tokens)
+    return all(
+        any(token == wanted or (term.prefix and token.startswith(wanted)) for token in tokens) for wanted in term.tokens
+    )
 
 
 def score_of(document: Document, term: Term) -> int:
@@ -39,7 +65,9 @@ def look_through(documents: list[Document], terms: list[Term], *, every: bool) -
 
 @settings(max_examples=80)
 @given(rows=st.lists(FIELDS_OF, max_size=8), query=QUERIES, every=st.booleans())
-def test_the_index_finds_and_scores_what_looking_through_all_texts_does(rows: list[tuple[str, str, str]], query: str, every: bool) -> None:
+def test_the_index_finds_and_scores_what_looking_through_all_texts_does(
+    rows: list[tuple[str, str, str]], query: str, *, every: bool
+) -> None:
     documents, terms = documents_of(rows), terms_of(split_words(query))
     replace_documents(INDEX, documents)
 

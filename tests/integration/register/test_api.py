@@ -29,7 +29,9 @@ def error_of(client: Client, address: str, *, status: int) -> dict[str, Any]:
 def test_pages_of_entries_hold_all_230_exactly_once(client: Client) -> None:
     pages = [client.get(f"{BASE}/entries?size=33&page={page}").json() for page in range(1, 8)]
 
-    assert [entry["id"] for page in pages for entry in page["entries"]] == list(Entry.objects.values_list("code", flat=True))
+    assert [entry["id"] for page in pages for entry in page["entries"]] == list(
+        Entry.objects.values_list("code", flat=True)
+    )
     assert {(page["total"], page["pages"], page["size"]) for page in pages} == {(230, 7, 33)}
     assert [page["page"] for page in pages] == list(range(1, 8))
 
@@ -45,9 +47,19 @@ def test_an_entry_says_who_what_when_and_where_it_stands(client: Client) -> None
 
     assert body["cite"] == "serai:register/astana-2025/VI.13a"
     assert set(body["title"]) == set(body["summary"]) == {"en", "ru", "zh-hans"}
-    assert (body["act"], body["strength"], body["kind"], body["scope"], body["system"]) == ("support", 3, "commitment", "parties", "e-permit")
+    assert (body["act"], body["strength"], body["kind"], body["scope"], body["system"]) == (
+        "support",
+        3,
+        "commitment",
+        "parties",
+        "e-permit",
+    )
     assert body["actors"] == ["CN", "KG", "KZ", "TJ", "TM", "UZ"]
-    assert (body["state"]["code"], body["indicator"]["value"], body["indicator"]["status"]) == ("not-yet-measured", None, "not-yet-measured")
+    assert (body["state"]["code"], body["indicator"]["value"], body["indicator"]["status"]) == (
+        "not-yet-measured",
+        None,
+        "not-yet-measured",
+    )
     assert (body["owner_node"], body["version"]) == ("SEC", 1)
 
 
@@ -69,7 +81,9 @@ def test_every_thing_of_a_list_is_the_same_alone(client: Client) -> None:
 
 
 def test_relations_agree_both_ways(client: Client) -> None:
-    entries = [entry for page in (1, 2) for entry in client.get(f"{BASE}/entries?size=200&page={page}").json()["entries"]]
+    entries = [
+        entry for page in (1, 2) for entry in client.get(f"{BASE}/entries?size=200&page={page}").json()["entries"]
+    ]
 
     for name in ("bodies", "instruments", "events"):
         forward = {(entry["id"], other) for entry in entries for other in entry[name]}
@@ -106,7 +120,9 @@ def test_a_search_says_what_it_searched_for(client: Client) -> None:
         ("/states?x=1", 422, "unknown_parameter", {"parameter": "x"}),
     ],
 )
-def test_a_refusal_names_what_it_speaks_of(client: Client, address: str, status: int, code: str, fields: dict[str, str]) -> None:
+def test_a_refusal_names_what_it_speaks_of(
+    client: Client, address: str, status: int, code: str, fields: dict[str, str]
+) -> None:
     error = error_of(client, address, status=status)
 
     assert (error["code"], error["fields"]) == (code, fields)

@@ -63,7 +63,9 @@ def test_head_gives_the_same_head_and_no_body(client: Client, address: str) -> N
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-@pytest.mark.parametrize("address", ["/", "/register/", "/register/VI.13a", "/register/entries.csv", "/health/live", "/robots.txt"])
+@pytest.mark.parametrize(
+    "address", ["/", "/register/", "/register/VI.13a", "/register/entries.csv", "/health/live", "/robots.txt"]
+)
 def test_a_page_is_only_read(client: Client, method: str, address: str) -> None:
     answer = getattr(client, method)(address)
 
@@ -90,7 +92,9 @@ def test_a_page_is_the_same_all_day_and_another_the_next(client: Client) -> None
 
 
 def test_no_two_addresses_share_a_tag(client: Client) -> None:
-    tags = [tag_of(client, address) for address in (*ADDRESSES, "/register/?topic=water", "/zh-hans/register/?topic=water")]
+    tags = [
+        tag_of(client, address) for address in (*ADDRESSES, "/register/?topic=water", "/zh-hans/register/?topic=water")
+    ]
 
     assert len(set(tags)) == len(tags)
 

@@ -27,10 +27,18 @@ def test_bodies_and_years_are_known_from_the_entries() -> None:
     assert defined_values("body") == defined_values("due") == ()
     assert is_known("body", "customs-dg", index)
     assert not is_known("body", "ghost", index)
-    assert [is_known("due", value, index) for value in ("2026", "none", "1999", "later", "２０２６")] == [True, True, True, False, False]
+    assert [is_known("due", value, index) for value in ("2026", "none", "1999", "later", "２０２６")] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
-@pytest.mark.parametrize(("facet", "value"), [("state", "measured"), ("state", "not-held"), ("actor", "SEC"), ("due", "1999")])
+@pytest.mark.parametrize(
+    ("facet", "value"), [("state", "measured"), ("state", "not-held"), ("actor", "SEC"), ("due", "1999")]
+)
 def test_a_value_that_no_entry_has_finds_what_is_there(facet: str, value: str) -> None:
     expected = get_index().facets.bits[facet].get(value, 0).bit_count()
 

@@ -19,7 +19,7 @@ QUERIES = {
     "ten thousand words": "water " * 10_000,
     "quotes": "\"'`“”«»",
     "markup": SCRIPT,
-    "markup in an attribute": "\"><img src=x onerror=alert(1)>",
+    "markup in an attribute": '"><img src=x onerror=alert(1)>',
     "operators": 'NEAR( OR "',
     "operators of the other store": "a & b | !c <-> d:*",
     "a column of the index": "title:water AND body:x*",
@@ -79,8 +79,13 @@ def test_any_address_of_the_list_is_answered(client: Client, query: str) -> None
     look_at(answer.text)
 
 
-@pytest.mark.parametrize("path", ["/register/entries.csv", "/register/entries.json", "/register/comparison/", "/register/indicators/", "/"])
-@pytest.mark.parametrize("query", ["topic=<script>", "q=\0", "page=-1", "relation=<script>&section=<script>", "source=<script>", f"q={'x' * 3000}"])
+@pytest.mark.parametrize(
+    "path", ["/register/entries.csv", "/register/entries.json", "/register/comparison/", "/register/indicators/", "/"]
+)
+@pytest.mark.parametrize(
+    "query",
+    ["topic=<script>", "q=\0", "page=-1", "relation=<script>&section=<script>", "source=<script>", f"q={'x' * 3000}"],
+)
 def test_downloads_and_other_lists_are_as_patient(client: Client, path: str, query: str) -> None:
     answer = client.get(f"{path}?{quote(query, safe='=&')}")
 

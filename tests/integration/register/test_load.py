@@ -102,8 +102,14 @@ def test_relations_and_indicator_follow_the_files(folder: Path) -> None:
     change_entry(folder, "I.1c", bodies=["ministerials", "customs-dg"], indicator=None)
     edit_file(folder, "bodies.yaml", lambda content: _find(content["bodies"], "customs-dg")["mentions"].append("I.1c"))
     for language in ("ru", "zh-hans"):
-        edit_file(folder, f"i18n/{language}.yaml", lambda content: [content["entries"]["I.1c"].pop(part) for part in ("indicator", "unit")])
-    edit_file(folder, "i18n/notes.yaml", lambda content: [part["indicator_source"].pop("I.1c") for part in content.values()])
+        edit_file(
+            folder,
+            f"i18n/{language}.yaml",
+            lambda content: [content["entries"]["I.1c"].pop(part) for part in ("indicator", "unit")],
+        )
+    edit_file(
+        folder, "i18n/notes.yaml", lambda content: [part["indicator_source"].pop("I.1c") for part in content.values()]
+    )
 
     load(folder)
 
@@ -121,7 +127,11 @@ def _find(rows: list[Any], key: str) -> Any:
     ("old", "new", "field"),
     [
         ("title: Проведение второго саммита в Астане", "title: Второй саммит в Астане", "title"),
-        ("    indicator: министерские механизмы, проводившие", "    indicator: министерские форматы, проводившие", "indicator"),
+        (
+            "    indicator: министерские механизмы, проводившие",
+            "    indicator: министерские форматы, проводившие",
+            "indicator",
+        ),
     ],
     ids=["of a title", "of an indicator"],
 )
@@ -156,14 +166,36 @@ def test_an_entry_added_in_the_middle_moves_the_others_on(folder: Path) -> None:
     def add_entry(content: Any) -> None:
         rows = content["entries"]
         place = next(number for number, row in enumerate(rows) if row["id"] == "VI.13b")
-        new = {**rows[place], "id": "VI.13c", "bodies": [], "events": [], "instruments": [], "indicator": None, "note": None, "dates": [], "places": []}
+        new = {
+            **rows[place],
+            "id": "VI.13c",
+            "bodies": [],
+            "events": [],
+            "instruments": [],
+            "indicator": None,
+            "note": None,
+            "dates": [],
+            "places": [],
+        }
         rows.insert(place + 1, new)
         content["meta"]["entries"] += 1
 
     edit_file(folder, ENTRIES, add_entry)
-    edit_file(folder, "lineage.yaml", lambda content: content["lineage"].append({**content["lineage"][0], "astana": "VI.13c", "relation": "new", "xian": []}))
+    edit_file(
+        folder,
+        "lineage.yaml",
+        lambda content: content["lineage"].append(
+            {**content["lineage"][0], "astana": "VI.13c", "relation": "new", "xian": []}
+        ),
+    )
     for language in ("ru", "zh-hans"):
-        edit_file(folder, f"i18n/{language}.yaml", lambda content: content["entries"].update({"VI.13c": {part: content["entries"]["VI.13b"][part] for part in ("title", "summary")}}))
+        edit_file(
+            folder,
+            f"i18n/{language}.yaml",
+            lambda content: content["entries"].update(
+                {"VI.13c": {part: content["entries"]["VI.13b"][part] for part in ("title", "summary")}}
+            ),
+        )
 
     result = load(folder)
 
@@ -215,7 +247,13 @@ def test_a_published_earlier_item_may_not_vanish(folder: Path) -> None:
 
     edit_file(folder, "xian-2023.yaml", drop)
     edit_file(folder, "lineage.yaml", lambda content: _forget(content, "xp-7"))
-    edit_file(folder, "i18n/notes.yaml", lambda content: [(part["xian"].pop("xp-7"), part["successor_note"].pop("xp-7", None)) for part in content.values()])
+    edit_file(
+        folder,
+        "i18n/notes.yaml",
+        lambda content: [
+            (part["xian"].pop("xp-7"), part["successor_note"].pop("xp-7", None)) for part in content.values()
+        ],
+    )
 
     assert refusal(folder) == [("xian-2023.yaml", "xp-7", "id")]
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urldefrag
 
 import pytest
@@ -63,7 +64,8 @@ def paths() -> Iterator[str]:
 @pytest.fixture
 def _strict_templates(monkeypatch: pytest.MonkeyPatch) -> None:
     """A name that a template shows but nobody gave it leaves a mark instead of nothing."""
-    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", INVALID)
+    engine: Any = engines["django"]
+    monkeypatch.setattr(engine.engine, "string_if_invalid", INVALID)
 
 
 def faults_of(page: Page, html: str, language: str) -> Iterator[str]:
@@ -99,7 +101,9 @@ def test_every_page_is_whole_and_every_link_leads_somewhere(client: Client, lang
             if target.startswith("/") and not target.startswith("/static/"):
                 wanted.setdefault(target, set()).update({fragment} - {""})
 
-    others = {_kind_of(target): target for target in wanted if target not in anchors and _same_language(target, language)}
+    others = {
+        _kind_of(target): target for target in wanted if target not in anchors and _same_language(target, language)
+    }
     for target in others.values():
         response = client.get(target)
         anchors[target] = set(Page.read(response.text).ids) if "html" in response["Content-Type"] else set()

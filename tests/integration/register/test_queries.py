@@ -42,7 +42,9 @@ def test_a_search_comes_by_relevance_unless_another_order_is_asked() -> None:
     scores = [found.search.scores[entry.position] for entry in found.entries]
     assert scores == sorted(scores, reverse=True)
     assert found.total == in_text_order.total
-    assert [entry.position for entry in in_text_order.entries] == sorted(entry.position for entry in in_text_order.entries)
+    assert [entry.position for entry in in_text_order.entries] == sorted(
+        entry.position for entry in in_text_order.entries
+    )
 
 
 def test_relevance_without_a_search_is_the_order_of_the_text() -> None:
@@ -75,7 +77,9 @@ def test_a_list_that_finds_nothing_has_one_empty_page() -> None:
         ({"colour": ["blue"]}, "The filter colour has no value “blue”. Choose one of those listed."),
     ],
 )
-def test_a_filter_that_has_no_such_value_is_refused_with_a_sentence(choice: dict[str, list[str]], sentence: str) -> None:
+def test_a_filter_that_has_no_such_value_is_refused_with_a_sentence(
+    choice: dict[str, list[str]], sentence: str
+) -> None:
     for read in (list_entries, find_entries):
         with pytest.raises(BadFilter) as caught:
             read(ListRequest(choice=choice))
@@ -97,11 +101,14 @@ def test_the_count_beside_a_value_is_what_choosing_it_shows() -> None:
 
     for facet, values in found.counts.items():
         for value, count in values.items():
-            wanted = {"kind": ["commitment"], **{facet: [value]}}
+            wanted = {"kind": ["commitment"], facet: [value]}
             assert list_entries(ListRequest(text="water", choice=wanted)).total == count, (facet, value)
 
 
-@pytest.mark.parametrize(("text", "expected"), [("VI.13", ["VI.13a", "VI.13b"]), ("vi.13A", ["VI.13a"]), ("VI.12", ["VI.12"]), ("VI.13z", [])])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("VI.13", ["VI.13a", "VI.13b"]), ("vi.13A", ["VI.13a"]), ("VI.12", ["VI.12"]), ("VI.13z", [])],
+)
 def test_a_number_finds_its_entry_or_the_parts_of_its_paragraph(text: str, expected: list[str]) -> None:
     assert codes(ListRequest(text=text)) == expected
 

@@ -12,7 +12,9 @@ import serai.register
 from serai.register.queries import ListRequest, list_entries
 
 pytestmark = pytest.mark.django_db
-QUERIES: list[dict[str, Any]] = yaml.safe_load((Path(serai.register.__file__).parent / "bench_queries.yaml").read_text())
+QUERIES: list[dict[str, Any]] = yaml.safe_load(
+    (Path(serai.register.__file__).parent / "bench_queries.yaml").read_text()
+)
 GOLDEN = Path(__file__).parents[2] / "data" / "search_order.json"
 
 
@@ -40,7 +42,13 @@ def test_the_order_of_hits_is_the_recorded_one_on_whichever_store() -> None:
     """
     found = {query["q"]: first_ten(query["q"]) for query in QUERIES}
     if os.environ.get("SERAI_RECORD"):
-        GOLDEN.write_text("{\n" + ",\n".join(f" {json.dumps(text, ensure_ascii=False)}: {json.dumps(codes)}" for text, codes in found.items()) + "\n}\n")
+        GOLDEN.write_text(
+            "{\n"
+            + ",\n".join(
+                f" {json.dumps(text, ensure_ascii=False)}: {json.dumps(codes)}" for text, codes in found.items()
+            )
+            + "\n}\n"
+        )
 
     assert found == json.loads(GOLDEN.read_text())
 
@@ -82,7 +90,20 @@ def test_a_search_without_a_word_is_a_list_without_a_search_or_without_hits(text
 
 @pytest.mark.parametrize(
     "text",
-    ['NEAR( OR "', "title:water", "water*", "water AND", "(water", '"water', "water' OR '1'='1", "col:a NOT b", "water\\", ":*&!<->", "{title}: water", "^water"],
+    [
+        'NEAR( OR "',
+        "title:water",
+        "water*",
+        "water AND",
+        "(water",
+        '"water',
+        "water' OR '1'='1",
+        "col:a NOT b",
+        "water\\",
+        ":*&!<->",
+        "{title}: water",
+        "^water",
+    ],
 )
 def test_operators_of_the_stores_are_words_or_nothing(text: str) -> None:
     found = list_entries(ListRequest(text=text))
@@ -91,5 +112,10 @@ def test_operators_of_the_stores_are_words_or_nothing(text: str) -> None:
 
 
 def test_two_spellings_of_one_query_find_the_same() -> None:
-    for one, other in (("партнёрство", "ПАРТНЕРСТВО"), ("ＵＮＥＳＣＯ", "unesco"), ("72/283", "７２／２８３"), ("Казахстан", "Казахстана")):
+    for one, other in (
+        ("партнёрство", "ПАРТНЕРСТВО"),
+        ("ＵＮＥＳＣＯ", "unesco"),
+        ("72/283", "７２／２８３"),
+        ("Казахстан", "Казахстана"),
+    ):
         assert first_ten(one) == first_ten(other) != [], one

@@ -76,10 +76,15 @@ def test_an_entry_stands_where_its_reader_expects(code: str, state: State) -> No
 def test_the_tables_say_what_the_files_say(catalogue: Catalogue) -> None:
     index = get_index()
 
-    expected = {record.id: decide_state(facts_of_record(record, catalogue), today=index.day) for record in catalogue.entries}
+    expected = {
+        record.id: decide_state(facts_of_record(record, catalogue), today=index.day) for record in catalogue.entries
+    }
 
     assert dict(zip(index.codes, index.states, strict=True)) == expected
-    assert {queries.state_of(queries.get_entry(code)) for code in ("VI.13a", "XII.7b")} == {expected["VI.13a"], expected["XII.7b"]}
+    assert {queries.state_of(queries.get_entry(code)) for code in ("VI.13a", "XII.7b")} == {
+        expected["VI.13a"],
+        expected["XII.7b"],
+    }
 
 
 def test_nothing_is_measured_before_anything_measures() -> None:
@@ -98,4 +103,6 @@ def test_positions_are_never_scored() -> None:
 def test_a_date_that_passed_is_nothing_but_the_festival_of_august_2025() -> None:
     index = get_index()
 
-    assert [code for code, state in zip(index.codes, index.states, strict=True) if state is State.DATE_PASSED] == ["XII.7b"]
+    assert [code for code, state in zip(index.codes, index.states, strict=True) if state is State.DATE_PASSED] == [
+        "XII.7b"
+    ]

@@ -3,12 +3,13 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from serai.site.home import NodeHome, Realm
+from tests.preloaded import Preloaded
 from tests.running import Running, environment_of, start
 
 _SET_UP = """
@@ -38,6 +39,25 @@ def home(made_node: Path, tmp_path: Path) -> NodeHome:
     """The node on which the `serai` fixture works: set up and stopped."""
     shutil.copytree(made_node, tmp_path / "node", symlinks=True)
     return NodeHome(tmp_path / "node")
+
+
+@pytest.fixture(scope="session")
+def preloaded() -> Iterator[Preloaded]:
+    """Where the commands of these tests are forked from."""
+    made = Preloaded()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def serai(preloaded: Preloaded, tmp_path: Path) -> Callable[..., "subprocess.CompletedProcess[str]"]:
+    """Run the command on a node folder of its own (SQLite), as a person would."""
+    environment = environment_of(tmp_path / "node")
+
+    def call(*arguments: str, **extra: str) -> "subprocess.CompletedProcess[str]":
+        return preloaded.call(list(arguments), environment | extra, tmp_path)
+
+    return call
 
 
 @pytest.fixture(scope="module")

@@ -196,9 +196,7 @@ def test_doctor_finds_a_good_database_good(node: Node, serai: Serai) -> None:
     assert good >= {"store", "postgresql", "encoding", "server clock", "migrations", "identity", "audit trail"}
 
 
-def test_doctor_complains_of_a_ctype_without_letters(
-    serai: Serai, databases: Databases, tmp_path: Path
-) -> None:
+def test_doctor_complains_of_a_ctype_without_letters(serai: Serai, databases: Databases, tmp_path: Path) -> None:
     NodeHome(tmp_path / "node").init(code="KZ", realm=Realm.SERVICE)
 
     findings = json.loads(serai("node", "doctor", "--json", DATABASE_URL=databases.make(ctype="C")).stdout)

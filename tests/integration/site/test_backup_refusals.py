@@ -42,7 +42,11 @@ def backup(tmp_path: Path) -> Path:
     file = tmp_path / "b.tar"
     with file.open("wb") as output:
         write_archive(
-            output, identity=home.read_identity(), vendor="sqlite", store=store, made_at=datetime(2026, 7, 1, tzinfo=UTC)
+            output,
+            identity=home.read_identity(),
+            vendor="sqlite",
+            store=store,
+            made_at=datetime(2026, 7, 1, tzinfo=UTC),
         )
     return file
 
@@ -257,9 +261,7 @@ def test_a_node_that_is_in_use_is_not_restored(backup: Path, tmp_path: Path) -> 
         assert "Stop it first" in refuse(backup, home, NodeBusy)
 
 
-def test_a_store_of_the_other_kind_is_refused(
-    backup: Path, empty: NodeHome, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_store_of_the_other_kind_is_refused(backup: Path, empty: NodeHome, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://127.0.0.1:1/none")
 
     assert "holds a store of kind sqlite" in refuse(backup, empty, OtherStore)

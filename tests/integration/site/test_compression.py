@@ -7,7 +7,13 @@ import pytest
 from django.test import Client
 
 pytestmark = pytest.mark.django_db
-LARGE = ("/register/", "/register/entries.csv", "/register/entries.json", "/register/calendar.ics", "/api/v1/register/bodies")
+LARGE = (
+    "/register/",
+    "/register/entries.csv",
+    "/register/entries.json",
+    "/register/calendar.ics",
+    "/api/v1/register/bodies",
+)
 
 
 def get(client: Client, address: str, accepted: str) -> tuple[bytes, str, str]:
@@ -33,7 +39,9 @@ def get(client: Client, address: str, accepted: str) -> tuple[bytes, str, str]:
         ("", ""),
     ],
 )
-def test_the_answer_comes_in_an_encoding_that_is_taken(client: Client, address: str, accepted: str, encoding: str) -> None:
+def test_the_answer_comes_in_an_encoding_that_is_taken(
+    client: Client, address: str, accepted: str, encoding: str
+) -> None:
     plain, _, _ = get(client, address, "identity")
 
     content, given, length = get(client, address, accepted)

@@ -32,7 +32,9 @@ def examine(serai: Serai, **environment: str) -> Said:
     done = serai("node", "doctor", "--json", **environment)
     assert done.stderr == ""
     findings = json.loads(done.stdout)
-    said = Said({f["check"]: f["sentence"] for f in findings if not f["good"]}, {f["check"] for f in findings if f["good"]})
+    said = Said(
+        {f["check"]: f["sentence"] for f in findings if not f["good"]}, {f["check"] for f in findings if f["good"]}
+    )
     assert done.returncode == (1 if said.wrong else 0)
     return said
 
@@ -128,7 +130,9 @@ def test_findings_are_printed_for_people_too(serai: Serai) -> None:
     assert done.stdout.splitlines()[1].startswith("WRONG node: There is no node in")
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"code": "SEC"}', '{"code":"SEC","realm":"play","node_id":"","created_at":""}'])
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", '{"code": "SEC"}', '{"code":"SEC","realm":"play","node_id":"","created_at":""}']
+)
 def test_an_identity_that_is_none_is_told(tmp_path: Path, content: str) -> None:
     (tmp_path / "node.json").write_text(content)
 
@@ -290,7 +294,9 @@ class TestContent:
         with connection.cursor() as cursor:
             on = " ON kernel_auditrow" if connection.vendor == "postgresql" else ""
             cursor.execute(f"DROP TRIGGER kernel_auditrow_update{on}")
-            cursor.execute("UPDATE kernel_auditrow SET subject = 'another' WHERE id = (SELECT max(id) FROM kernel_auditrow)")
+            cursor.execute(
+                "UPDATE kernel_auditrow SET subject = 'another' WHERE id = (SELECT max(id) FROM kernel_auditrow)"
+            )
 
         with pytest.raises(Unfit, match="serai audit verify"):
             content.check_trail()

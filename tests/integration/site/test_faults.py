@@ -46,7 +46,9 @@ def test_it_is_told_in_the_language_of_the_address(client: Client, prefix: str, 
     assert any("VI.99" in text for text in page.texts)
 
 
-@pytest.mark.parametrize("address", ["/register/VI.99.json", "/api/v1/register/entries/VI.99", "/api/nothing", "/ru/register/VI.99.json"])
+@pytest.mark.parametrize(
+    "address", ["/register/VI.99.json", "/api/v1/register/entries/VI.99", "/api/nothing", "/ru/register/VI.99.json"]
+)
 def test_a_program_is_told_in_json(client: Client, address: str) -> None:
     answer = client.get(address)
 
@@ -107,5 +109,3 @@ def test_the_log_has_neither_address_nor_query(client: Client, caplog: pytest.Lo
     fields = {name: str(value) for name, value in record.__dict__.items() if name not in {"pathname", "msg"}}
     assert (fields["method"], fields["route"], fields["status"]) == ("GET", "register/", "200")
     assert not any("private" in value or "192.0.2.77" in value for value in fields.values())
-
-

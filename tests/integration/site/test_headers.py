@@ -6,7 +6,15 @@ import pytest
 from django.test import Client
 
 pytestmark = pytest.mark.django_db
-ADDRESSES = ("/", "/register/VI.13a", "/ru/register/", "/register/entries.csv", "/api/v1/register/states", "/nothing-here", "/health/live")
+ADDRESSES = (
+    "/",
+    "/register/VI.13a",
+    "/ru/register/",
+    "/register/entries.csv",
+    "/api/v1/register/states",
+    "/nothing-here",
+    "/health/live",
+)
 POLICY = {
     "default-src": ["'none'"],
     "style-src": ["'self'"],

@@ -97,7 +97,9 @@ def request_from(address: str, forwarded: str | None) -> HttpRequest:
         (1, "", "10.0.0.9"),
     ],
 )
-def test_proxies_are_believed_only_as_many_as_were_named(settings: Any, proxies: int, forwarded: str | None, expected: str) -> None:
+def test_proxies_are_believed_only_as_many_as_were_named(
+    settings: Any, proxies: int, forwarded: str | None, expected: str
+) -> None:
     settings.TRUSTED_PROXIES = proxies
 
     assert client_address(request_from("10.0.0.9", forwarded)) == expected

@@ -167,6 +167,21 @@ def test_a_killed_node_leaves_no_orphans(home: NodeHome) -> None:
     until(lambda: "worker stopped" in running.log.read_text(), seconds=15)
 
 
+def test_a_worker_that_dies_is_replaced(running_node: Running) -> None:
+    def workers() -> list[str]:
+        lines = [json.loads(line) for line in running_node.log.read_text().splitlines()]
+        return [line["message"] for line in lines if line["message"].startswith(("worker started", "the worker ended"))]
+
+    children = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(running_node.process.pid)], capture_output=True, text=True
+    )
+    oldest = min(int(pid) for pid in children.stdout.split())  # the worker is started before the web processes
+    os.kill(oldest, signal.SIGKILL)
+
+    until(lambda: workers() == ["worker started", "the worker ended; another is started", "worker started"])
+    assert running_node.get("/health/ready")[0] == 200
+
+
 def _is_free(home: NodeHome) -> bool:
     try:
         with home.in_use(alone=True):

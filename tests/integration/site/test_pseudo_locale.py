@@ -38,7 +38,9 @@ PAGES = (
     "register/ZZ.99",
 )
 # Names that are the same in every language.
-SAME = set("Serai Secretariat English JSON CSV API OpenAPI iCalendar TEU Apache License XA XB realm UTC WCAG axe core Comtrade Online".split())
+SAME = set(
+    "Serai Secretariat English JSON CSV API OpenAPI iCalendar TEU Apache License XA XB realm UTC WCAG axe core Comtrade Online".split()
+)
 
 
 class VisibleText(HTMLParser):

@@ -12,7 +12,9 @@ from serai.kernel.csvfile import safe_cell, write_csv
 OPENERS = ["=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠"]
 BLANKS = ["", " ", "   ", "\u00a0", "\ufeff", "\ufeff \u00a0"]
 TEXTS = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=30)
-FORMULAS = st.builds(lambda blank, opener, rest: blank + opener + rest, st.sampled_from(BLANKS), st.sampled_from(OPENERS), TEXTS)
+FORMULAS = st.builds(
+    lambda blank, opener, rest: blank + opener + rest, st.sampled_from(BLANKS), st.sampled_from(OPENERS), TEXTS
+)
 CELLS = st.one_of(TEXTS, FORMULAS, st.integers(), st.none())
 
 

@@ -57,7 +57,19 @@ def test_february_ends_on_the_29th_in_a_leap_year() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "2025-6", "25-06-17", "17.06.2025", "2025/06/17", "2025-06-17T00:00", " 2025", "2025\n", "-2025", "２０２５", "٢٠٢٥"],
+    [
+        "",
+        "2025-6",
+        "25-06-17",
+        "17.06.2025",
+        "2025/06/17",
+        "2025-06-17T00:00",
+        " 2025",
+        "2025\n",
+        "-2025",
+        "２０２５",
+        "٢٠٢٥",
+    ],
 )
 def test_another_form_is_refused_with_a_sentence_that_names_the_right_one(text: str) -> None:
     with pytest.raises(ValueError, match=r"is not a date: write YYYY, YYYY-MM or YYYY-MM-DD$"):

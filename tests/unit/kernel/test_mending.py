@@ -52,7 +52,10 @@ def test_two_slips_are_left_alone(slip: str) -> None:
     assert mend(slip, VOCABULARY) is None
 
 
-@pytest.mark.parametrize(("word", "vocabulary"), [("ro", "road"), ("roa", "road"), ("2025", "2026"), ("海关总", "海关总署"), ("a1b2c", "a1b2d")])
+@pytest.mark.parametrize(
+    ("word", "vocabulary"),
+    [("ro", "road"), ("roa", "road"), ("2025", "2026"), ("海关总", "海关总署"), ("a1b2c", "a1b2d")],
+)
 def test_short_words_figures_and_han_are_left_alone(word: str, vocabulary: str) -> None:
     assert mend(word, [(vocabulary, 9)]) is None
 

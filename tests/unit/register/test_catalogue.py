@@ -10,6 +10,7 @@ from serai.register.errors import BrokenCatalogue, Problem
 from tests.catalogue import change_entry, copy_catalogue, edit_file, find_row, replace_text
 
 ENTRIES = "astana-2025.yaml"
+Plant = Callable[[Path], object]
 BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: &d [*c, *c]\nmeta: *d\n"
 
 
@@ -24,22 +25,26 @@ def problems_of(folder: Path) -> list[Problem]:
     return caught.value.problems
 
 
-def overwrite(name: str, content: str | bytes) -> Callable[[Path], None]:
+def overwrite(name: str, content: str | bytes) -> Plant:
     data = content if isinstance(content, bytes) else content.encode()
-    return lambda folder: (folder / name).write_bytes(data) and None
+    return lambda folder: (folder / name).write_bytes(data)
 
 
-def append(name: str, text: str) -> Callable[[Path], None]:
-    return lambda folder: (folder / name).write_text((folder / name).read_text() + text) and None
+def append(name: str, text: str) -> Plant:
+    return lambda folder: (folder / name).write_text((folder / name).read_text() + text)
 
 
-FILE_FAULTS: dict[str, tuple[Callable[[Path], None], str, str]] = {
+FILE_FAULTS: dict[str, tuple[Plant, str, str]] = {
     "broken YAML": (overwrite(ENTRIES, "meta: [unclosed\n"), ENTRIES, "is not YAML"),
     "a key twice": (append("bodies.yaml", "bodies: []\n"), "bodies.yaml", "the key 'bodies' is there twice"),
     "a bomb of aliases": (overwrite(ENTRIES, BOMB), ENTRIES, "aliases are not used here"),
     "an alias of itself": (overwrite("vocab.yaml", "topics: &t [*t]\n"), "vocab.yaml", "aliases are not used here"),
     "a merge": (overwrite("labels.yaml", "<<: {a: b}\n"), "labels.yaml", "is not YAML"),
-    "an object of Python": (overwrite("vocab.yaml", "a: !!python/object/apply:os.getcwd []\n"), "vocab.yaml", "is not YAML"),
+    "an object of Python": (
+        overwrite("vocab.yaml", "a: !!python/object/apply:os.getcwd []\n"),
+        "vocab.yaml",
+        "is not YAML",
+    ),
     "a tag of ours": (overwrite("vocab.yaml", "a: !secret x\n"), "vocab.yaml", "is not YAML"),
     "a list as a key": (overwrite("vocab.yaml", "? [a]\n: b\n"), "vocab.yaml", "is not YAML"),
     "a figure that is none": (overwrite("vocab.yaml", "a: 0x_\n"), "vocab.yaml", "is not YAML"),
@@ -49,15 +54,24 @@ FILE_FAULTS: dict[str, tuple[Callable[[Path], None], str, str]] = {
     "two documents": (append("lineage.yaml", "---\nlineage: []\n"), "lineage.yaml", "is not YAML"),
     "not UTF-8": (overwrite("events.yaml", "events: [Сиань]".encode("cp1251")), "events.yaml", "is not YAML"),
     "a zero byte": (overwrite("events.yaml", b"events: \0"), "events.yaml", "is not YAML"),
-    "a list at the top": (overwrite("instruments.yaml", "- id: x\n"), "instruments.yaml", "must be a mapping of names to values"),
+    "a list at the top": (
+        overwrite("instruments.yaml", "- id: x\n"),
+        "instruments.yaml",
+        "must be a mapping of names to values",
+    ),
     "nothing at all": (overwrite("instruments.yaml", ""), "instruments.yaml", "must be a mapping of names to values"),
     "too large": (append("i18n/ru.yaml", "#" * (4 * 1024 * 1024)), "i18n/ru.yaml", "is larger than 4194304 bytes"),
-    "missing": (lambda folder: (folder / "i18n/notes.yaml").unlink(), "i18n/notes.yaml", "cannot be read: No such file or directory"),
+    "missing": (
+        lambda folder: (folder / "i18n/notes.yaml").unlink(),
+        "i18n/notes.yaml",
+        "cannot be read: No such file or directory",
+    ),
 }
+
 
 @pytest.mark.parametrize(("plant", "file", "reason"), FILE_FAULTS.values(), ids=FILE_FAULTS.keys())
 def test_a_file_that_cannot_be_read_is_named_with_the_reason(
-    folder: Path, plant: Callable[[Path], None], file: str, reason: str
+    folder: Path, plant: Plant, file: str, reason: str
 ) -> None:
     plant(folder)
 
@@ -89,7 +103,9 @@ def test_a_file_that_cannot_be_read_is_named_with_the_reason(
         ("color", "blue", "Extra inputs are not permitted"),
     ],
 )
-def test_a_field_of_the_wrong_form_is_named_with_its_entry(folder: Path, field: str, value: object, reason: str) -> None:
+def test_a_field_of_the_wrong_form_is_named_with_its_entry(
+    folder: Path, field: str, value: object, reason: str
+) -> None:
     change_entry(folder, "VI.13a", **{field: value})
 
     problems = problems_of(folder)
@@ -98,7 +114,9 @@ def test_a_field_of_the_wrong_form_is_named_with_its_entry(folder: Path, field: 
     assert reason in problems[0].reason
 
 
-@pytest.mark.parametrize(("code", "reason"), [("vi.13a", "write VI.13a"), ("VI-13", "is not an entry number"), (13, "valid string")])
+@pytest.mark.parametrize(
+    ("code", "reason"), [("vi.13a", "write VI.13a"), ("VI-13", "is not an entry number"), (13, "valid string")]
+)
 def test_an_id_that_is_none_is_named(folder: Path, code: object, reason: str) -> None:
     change_entry(folder, "VI.13a", id=code)
 
@@ -109,7 +127,12 @@ def test_an_id_that_is_none_is_named(folder: Path, code: object, reason: str) ->
 
 
 def test_a_field_inside_a_field_is_named_by_its_way(folder: Path) -> None:
-    change_entry(folder, "VI.13a", indicator={"name": "x", "unit": "y", "direction": "sideways", "source_kind": "public"}, actors=["CN", "RU"])
+    change_entry(
+        folder,
+        "VI.13a",
+        indicator={"name": "x", "unit": "y", "direction": "sideways", "source_kind": "public"},
+        actors=["CN", "RU"],
+    )
 
     problems = problems_of(folder)
 
@@ -133,26 +156,31 @@ def test_a_missing_list_is_named(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "old", "new", "item", "field"),
+    ("file", "old", "new", "place"),
     [
-        (ENTRIES, "  adopted: '2025-06-17'\n  place", "  adopted: 2025-06\n  place", "meta", "adopted"),
-        (ENTRIES, "  place: Astana\n  language_used", "  language_used", "meta", "place"),
-        ("xian-2023.yaml", "  entries: 58\n", "  entries: many\n", "meta", "entries"),
-        ("vocab.yaml", "topics:\n- political\n", "topics:\n- [political]\n", "-", "topics.0"),
-        ("labels.yaml", "    ru: Преамбула\n", "    ru: 1\n", "-", "sections.0.ru"),
-        ("i18n/ru.yaml", "    title: Проведение второго саммита в Астане\n", "    title: 2\n", "-", "entries.0.1.title"),
-        ("i18n/notes.yaml", "    II.3b: В тексте", "    II.3b:\n      - В тексте", "ru", "entry_note.II.3b"),
+        (ENTRIES, "  adopted: '2025-06-17'\n  place", "  adopted: 2025-06\n  place", ("meta", "adopted")),
+        (ENTRIES, "  place: Astana\n  language_used", "  language_used", ("meta", "place")),
+        ("xian-2023.yaml", "  entries: 58\n", "  entries: many\n", ("meta", "entries")),
+        ("vocab.yaml", "topics:\n- political\n", "topics:\n- [political]\n", ("-", "topics.0")),
+        ("labels.yaml", "    ru: Преамбула\n", "    ru: 1\n", ("-", "sections.0.ru")),
+        (
+            "i18n/ru.yaml",
+            "    title: Проведение второго саммита в Астане\n",
+            "    title: 2\n",
+            ("-", "entries.0.1.title"),
+        ),
+        ("i18n/notes.yaml", "    II.3b: В тексте", "    II.3b:\n      - В тексте", ("ru", "entry_note.II.3b")),
     ],
 )
 def test_what_stands_around_the_records_is_read_as_strictly(
-    folder: Path, file: str, old: str, new: str, item: str, field: str
+    folder: Path, file: str, old: str, new: str, place: tuple[str, str]
 ) -> None:
     replace_text(folder, file, old, new)
 
     problems = problems_of(folder)
 
-    assert (problems[0].file, problems[0].item) == (file, item)
-    assert problems[0].field.startswith(field)
+    assert (problems[0].file, problems[0].item) == (file, place[0])
+    assert problems[0].field.startswith(place[1])
 
 
 def test_all_faults_of_all_files_are_told_at_once(folder: Path) -> None:
@@ -168,7 +196,10 @@ def test_all_faults_of_all_files_are_told_at_once(folder: Path) -> None:
 def test_the_error_is_one_sentence_with_the_first_fault(folder: Path) -> None:
     change_entry(folder, "VI.13a", strength=9)
 
-    with pytest.raises(BrokenCatalogue, match=r"has 1 faults; the register stays as it was\. The first: astana-2025\.yaml: VI\.13a: strength: "):
+    with pytest.raises(
+        BrokenCatalogue,
+        match=r"has 1 faults; the register stays as it was\. The first: astana-2025\.yaml: VI\.13a: strength: ",
+    ):
         read_catalogue(folder)
 
 

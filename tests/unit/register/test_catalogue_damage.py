@@ -12,8 +12,43 @@ from serai.register.errors import BrokenCatalogue
 from serai.register.proof import prove
 from tests.catalogue import copy_catalogue, edit_file
 
-TOKENS = [b"\0", b"\t", b"\n", b"\n\n", b" ", b"- ", b": ", b"? ", b"{", b"}", b"[", b"]", b"'", b'"', b"#", b"|", b">", b"%"]
-TOKENS += [b"&a ", b"*a", b"!!int ", b"!!set ", b"!!binary ", b"0x_", b"1:1", b".inf", b"~", b"<<: ", b"---\n", b"\xff", b"\xe2\x80\xa8", b"null", b"9" * 5000]
+TOKENS = [
+    b"\0",
+    b"\t",
+    b"\n",
+    b"\n\n",
+    b" ",
+    b"- ",
+    b": ",
+    b"? ",
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b"'",
+    b'"',
+    b"#",
+    b"|",
+    b">",
+    b"%",
+]
+TOKENS += [
+    b"&a ",
+    b"*a",
+    b"!!int ",
+    b"!!set ",
+    b"!!binary ",
+    b"0x_",
+    b"1:1",
+    b".inf",
+    b"~",
+    b"<<: ",
+    b"---\n",
+    b"\xff",
+    b"\xe2\x80\xa8",
+    b"null",
+    b"9" * 5000,
+]
 
 
 @pytest.fixture(scope="module")

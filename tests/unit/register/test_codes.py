@@ -14,7 +14,9 @@ PLACES = st.builds(
     st.integers(0, 999),
     st.sampled_from(["", *"abcdefghijklmnopqrstuvwxyz"]),
 )
-TEXT_ORDER = "0.1 0.2a 0.2b I.1a I.1c I.2 II.6 IV.1a V.1b VI.2 VI.13 VI.13a VI.13b VI.16c IX.1 X.1 XI.1 XVI.2 S.1".split()
+TEXT_ORDER = (
+    "0.1 0.2a 0.2b I.1a I.1c I.2 II.6 IV.1a V.1b VI.2 VI.13 VI.13a VI.13b VI.16c IX.1 X.1 XI.1 XVI.2 S.1".split()
+)
 
 
 @given(PLACES)

@@ -11,11 +11,16 @@ Row = Mapping[str, list[str]]
 
 VALUES = {"topic": list("abcde"), "act": ["call", "note"], "actor": ["all", "CN", "KZ"]}
 ROWS = st.lists(
-    st.fixed_dictionaries({facet: st.lists(st.sampled_from(values), unique=True, max_size=3) for facet, values in VALUES.items()}),
+    st.fixed_dictionaries(
+        {facet: st.lists(st.sampled_from(values), unique=True, max_size=3) for facet, values in VALUES.items()}
+    ),
     max_size=40,
 )
 CHOICES = st.fixed_dictionaries(
-    {}, optional={facet: st.lists(st.sampled_from([*values, "unheard-of"]), max_size=3) for facet, values in VALUES.items()}
+    {},
+    optional={
+        facet: st.lists(st.sampled_from([*values, "unheard-of"]), max_size=3) for facet, values in VALUES.items()
+    },
 )
 
 
@@ -34,7 +39,9 @@ def test_a_choice_selects_the_rows_that_fit_every_facet(rows: list[Row], choice:
 
 
 @given(ROWS, CHOICES, st.data())
-def test_a_count_is_what_the_list_would_show_with_that_value_chosen(rows: list[Row], choice: Row, data: st.DataObject) -> None:
+def test_a_count_is_what_the_list_would_show_with_that_value_chosen(
+    rows: list[Row], choice: Row, data: st.DataObject
+) -> None:
     index = FacetIndex.build(rows)
     within = data.draw(st.none() | st.sets(st.integers(0, max(0, len(rows) - 1)), max_size=len(rows)))
     mask = None if within is None else bits_of((number for number in within if number < len(rows)), len(rows))

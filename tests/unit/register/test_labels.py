@@ -19,7 +19,9 @@ def test_every_value_has_a_label_and_a_definition(group: str, values: list[str],
         assert len(definition(group, value, language)) >= 5, value
 
 
-@pytest.mark.parametrize("group", [*DEFINED, *MORE_DEFINED, "topics", "sections", "body_types", "instrument_types", "lineage_relations"])
+@pytest.mark.parametrize(
+    "group", [*DEFINED, *MORE_DEFINED, "topics", "sections", "body_types", "instrument_types", "lineage_relations"]
+)
 def test_no_two_values_of_a_group_share_a_label(group: str) -> None:
     for language in LANGUAGES:
         labels = [label(group, value, language) for value in keys(group)]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,8 @@ def moved(catalogue: Catalogue, code: str, *, behind: str) -> Catalogue:
 
 def with_meta(catalogue: Catalogue, name: str, **values: object) -> Catalogue:
     """Change what a file says of itself."""
-    return replace(catalogue, **{name: {**deepcopy(getattr(catalogue, name)), **values}})
+    change: dict[str, Any] = {name: {**deepcopy(getattr(catalogue, name)), **values}}
+    return replace(catalogue, **change)
 
 
 def without_paragraph(catalogue: Catalogue, section: str, paragraph: int) -> Catalogue:
@@ -42,7 +44,12 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
     "an entry twice": (lambda c: twice(c, "entries", "VI.13a"), ENTRIES, "VI.13a", "id"),
     "a body twice": (lambda c: twice(c, "bodies", "customs-dg"), "bodies.yaml", "customs-dg", "id"),
     "an event twice": (lambda c: twice(c, "events", "lldc3"), "events.yaml", "lldc3", "id"),
-    "a period with an event's id": (lambda c: with_row(c, "periods", "sco-chair", id="lldc3"), "events.yaml", "lldc3", "id"),
+    "a period with an event's id": (
+        lambda c: with_row(c, "periods", "sco-chair", id="lldc3"),
+        "events.yaml",
+        "lldc3",
+        "id",
+    ),
     "an earlier entry twice": (lambda c: twice(c, "prior", "xa-0.1"), "xian-2023.yaml", "xa-0.1", "id"),
     "entries out of order": (lambda c: moved(c, "VI.2a", behind="VI.13a"), ENTRIES, "VI.2a", "id"),
     "a wrong section": (lambda c: with_row(c, "entries", "VI.13a", section="VII"), ENTRIES, "VI.13a", "section"),
@@ -53,13 +60,33 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
     "a paragraph without entries": (lambda c: without_paragraph(c, "VI", 12), ENTRIES, "VI.12", "paragraph"),
     "a wrong count of entries": (lambda c: with_meta(c, "meta", entries=229), ENTRIES, "meta", "entries"),
     "a wrong count of paragraphs": (lambda c: with_meta(c, "meta", paragraphs=104), ENTRIES, "meta", "paragraphs"),
-    "a wrong count of earlier entries": (lambda c: with_meta(c, "prior_meta", entries=57), "xian-2023.yaml", "meta", "entries"),
+    "a wrong count of earlier entries": (
+        lambda c: with_meta(c, "prior_meta", entries=57),
+        "xian-2023.yaml",
+        "meta",
+        "entries",
+    ),
     # Closed vocabularies
     "an unknown topic": (lambda c: with_row(c, "entries", "VI.13a", topics=["roads"]), ENTRIES, "VI.13a", "topics"),
     "an unknown system": (lambda c: with_row(c, "entries", "VI.13a", system="e-visa"), ENTRIES, "VI.13a", "system"),
-    "an unknown topic of old": (lambda c: with_row(c, "prior", "xa-0.1", topics=["roads"]), "xian-2023.yaml", "xa-0.1", "topics"),
-    "an unknown source of old": (lambda c: with_row(c, "prior", "xa-0.1", sources=["hearsay"]), "xian-2023.yaml", "xa-0.1", "sources"),
-    "an unknown type of body": (lambda c: with_row(c, "bodies", "customs-dg", type="club"), "bodies.yaml", "customs-dg", "type"),
+    "an unknown topic of old": (
+        lambda c: with_row(c, "prior", "xa-0.1", topics=["roads"]),
+        "xian-2023.yaml",
+        "xa-0.1",
+        "topics",
+    ),
+    "an unknown source of old": (
+        lambda c: with_row(c, "prior", "xa-0.1", sources=["hearsay"]),
+        "xian-2023.yaml",
+        "xa-0.1",
+        "sources",
+    ),
+    "an unknown type of body": (
+        lambda c: with_row(c, "bodies", "customs-dg", type="club"),
+        "bodies.yaml",
+        "customs-dg",
+        "type",
+    ),
     "an unknown type of instrument": (
         lambda c: with_row(c, "instruments", "cca-spirit", type="pact"),
         "instruments.yaml",
@@ -67,30 +94,85 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
         "type",
     ),
     # References both ways
-    "a body that no file has": (lambda c: with_row(c, "entries", "VI.13a", bodies=["ghost"]), ENTRIES, "VI.13a", "bodies"),
-    "an event that no file has": (lambda c: with_row(c, "entries", "VI.12", events=["ghost"]), ENTRIES, "VI.12", "events"),
-    "an instrument that no file has": (lambda c: with_row(c, "entries", "VI.13a", instruments=["ghost"]), ENTRIES, "VI.13a", "instruments"),
-    "a body that no entry names": (lambda c: with_row(c, "entries", "XI.5", bodies=[]), "bodies.yaml", "cultural-centres", "entries"),
-    "an event that no entry names": (lambda c: with_row(c, "entries", "VI.12", events=[]), "events.yaml", "lldc3", "entries"),
+    "a body that no file has": (
+        lambda c: with_row(c, "entries", "VI.13a", bodies=["ghost"]),
+        ENTRIES,
+        "VI.13a",
+        "bodies",
+    ),
+    "an event that no file has": (
+        lambda c: with_row(c, "entries", "VI.12", events=["ghost"]),
+        ENTRIES,
+        "VI.12",
+        "events",
+    ),
+    "an instrument that no file has": (
+        lambda c: with_row(c, "entries", "VI.13a", instruments=["ghost"]),
+        ENTRIES,
+        "VI.13a",
+        "instruments",
+    ),
+    "a body that no entry names": (
+        lambda c: with_row(c, "entries", "XI.5", bodies=[]),
+        "bodies.yaml",
+        "cultural-centres",
+        "entries",
+    ),
+    "an event that no entry names": (
+        lambda c: with_row(c, "entries", "VI.12", events=[]),
+        "events.yaml",
+        "lldc3",
+        "entries",
+    ),
     "a body that claims another entry": (
         lambda c: with_row(c, "bodies", "cultural-centres", mentions=["XI.5", "VI.13a"]),
         "bodies.yaml",
         "cultural-centres",
         "entries",
     ),
-    "a period of no entry": (lambda c: with_row(c, "periods", "sco-chair", entry="VI.99"), "events.yaml", "sco-chair", "entry"),
+    "a period of no entry": (
+        lambda c: with_row(c, "periods", "sco-chair", entry="VI.99"),
+        "events.yaml",
+        "sco-chair",
+        "entry",
+    ),
     # What the codes of an entry say together
-    "strength 5 without a date": (lambda c: with_row(c, "entries", "VI.13a", strength=5), ENTRIES, "VI.13a", "strength"),
+    "strength 5 without a date": (
+        lambda c: with_row(c, "entries", "VI.13a", strength=5),
+        ENTRIES,
+        "VI.13a",
+        "strength",
+    ),
     "a position of strength 4": (
         lambda c: with_row(c, "entries", "II.2c", strength=4, kind=Kind.POSITION),
         ENTRIES,
         "II.2c",
         "strength",
     ),
-    "a title of eleven words": (lambda c: with_row(c, "entries", "VI.13a", title="permits " * 11), ENTRIES, "VI.13a", "title"),
-    "named states in a scope of all": (lambda c: with_row(c, "entries", "VI.13a", actors=["KZ", "UZ"]), ENTRIES, "VI.13a", "actors"),
-    "named states in an unnamed scope": (lambda c: with_row(c, "entries", "III.1a", actors=["KZ", "UZ"]), ENTRIES, "III.1a", "actors"),
-    "all in a scope of some": (lambda c: with_row(c, "entries", "VI.13a", scope=Scope.NAMED), ENTRIES, "VI.13a", "actors"),
+    "a title of eleven words": (
+        lambda c: with_row(c, "entries", "VI.13a", title="permits " * 11),
+        ENTRIES,
+        "VI.13a",
+        "title",
+    ),
+    "named states in a scope of all": (
+        lambda c: with_row(c, "entries", "VI.13a", actors=["KZ", "UZ"]),
+        ENTRIES,
+        "VI.13a",
+        "actors",
+    ),
+    "named states in an unnamed scope": (
+        lambda c: with_row(c, "entries", "III.1a", actors=["KZ", "UZ"]),
+        ENTRIES,
+        "III.1a",
+        "actors",
+    ),
+    "all in a scope of some": (
+        lambda c: with_row(c, "entries", "VI.13a", scope=Scope.NAMED),
+        ENTRIES,
+        "VI.13a",
+        "actors",
+    ),
     "a state named twice": (
         lambda c: with_row(c, "entries", "II.2c", actors=["CN", "CN"], scope=Scope.NAMED),
         ENTRIES,
@@ -101,11 +183,31 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
     # Lineage
     "no lineage row": (lambda c: without_row(c, "lineage", "VI.13a"), "lineage.yaml", "VI.13a", "astana"),
     "two lineage rows": (lambda c: twice(c, "lineage", "VI.13a"), "lineage.yaml", "VI.13a", "astana"),
-    "a lineage row of no entry": (lambda c: with_row(c, "lineage", "VI.13a", astana="VI.99"), "lineage.yaml", "VI.99", "astana"),
-    "an earlier entry that no file has": (lambda c: with_row(c, "lineage", "0.1", xian=["xa-99"]), "lineage.yaml", "0.1", "xian"),
+    "a lineage row of no entry": (
+        lambda c: with_row(c, "lineage", "VI.13a", astana="VI.99"),
+        "lineage.yaml",
+        "VI.99",
+        "astana",
+    ),
+    "an earlier entry that no file has": (
+        lambda c: with_row(c, "lineage", "0.1", xian=["xa-99"]),
+        "lineage.yaml",
+        "0.1",
+        "xian",
+    ),
     "repeated from nothing": (lambda c: with_row(c, "lineage", "0.1", xian=[]), "lineage.yaml", "0.1", "relation"),
-    "new, but from something": (lambda c: with_row(c, "lineage", "0.2a", xian=["xa-0.1"]), "lineage.yaml", "0.2a", "relation"),
-    "a lost item that no file has": (lambda c: with_row(c, "successors", "xa-2a", xian="xa-99"), "lineage.yaml", "xa-99", "xian"),
+    "new, but from something": (
+        lambda c: with_row(c, "lineage", "0.2a", xian=["xa-0.1"]),
+        "lineage.yaml",
+        "0.2a",
+        "relation",
+    ),
+    "a lost item that no file has": (
+        lambda c: with_row(c, "successors", "xa-2a", xian="xa-99"),
+        "lineage.yaml",
+        "xa-99",
+        "xian",
+    ),
 }
 
 

@@ -12,7 +12,9 @@ from serai.register.states import RULE_OF, RULES, Facts, State, decide_state
 from serai.register.vocabulary import Kind, Outcome
 
 TODAY = date(2026, 11, 24)
-PLAIN = Facts(kind=Kind.COMMITMENT, strength=3, has_indicator=False, is_measured=False, due=None, event_ends=(), outcomes=())
+PLAIN = Facts(
+    kind=Kind.COMMITMENT, strength=3, has_indicator=False, is_measured=False, due=None, event_ends=(), outcomes=()
+)
 EVENT = replace(PLAIN, kind=Kind.EVENT, event_ends=(PartialDate(2027),), outcomes=(None,))
 DAYS = st.dates(min_value=date(2020, 1, 1), max_value=date(2035, 12, 31))
 ENDS = st.builds(lambda day, known: PartialDate(*(day.year, day.month, day.day)[:known]), DAYS, st.integers(1, 3))
@@ -89,7 +91,9 @@ def test_every_rule_can_decide(state: State, example: Facts) -> None:
 
 @pytest.mark.parametrize("kind", [Kind.POSITION, Kind.PROTOCOL])
 def test_a_position_is_never_scored_whatever_else_is_known(kind: Kind) -> None:
-    loaded = replace(PLAIN, kind=kind, has_indicator=True, is_measured=True, due=PartialDate(2025), outcomes=(Outcome.HELD,))
+    loaded = replace(
+        PLAIN, kind=kind, has_indicator=True, is_measured=True, due=PartialDate(2025), outcomes=(Outcome.HELD,)
+    )
 
     assert decide_state(loaded, today=TODAY) is State.POSITION
 
@@ -148,4 +152,8 @@ def test_a_passed_date_outweighs_an_indicator_without_a_value() -> None:
 def test_no_rule_accuses_a_state() -> None:
     words = " ".join(f"{rule.label} {rule.when} {rule.meaning}" for rule in RULES).casefold()
 
-    assert [word for word in ("overdue", "late", "fail", "breach", "violat", "delay", "non-compliance") if word in words.replace("translat", "")] == []
+    assert [
+        word
+        for word in ("overdue", "late", "fail", "breach", "violat", "delay", "non-compliance")
+        if word in words.replace("translat", "")
+    ] == []

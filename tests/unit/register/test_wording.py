@@ -27,9 +27,27 @@ Bo Reed, President of the Pond
 # code, act, locator, title, summary
 ENTRIES = [
     ("0.1", Act.ANNOUNCE, "jointly held a meeting", "Meeting by the well", "Two heads of gardens met in May."),
-    ("0.2", Act.ACKNOWLEDGE, "They reviewed what had grown", "Review of the year", "The year’s growth was looked at together."),
-    ("I.1", Act.UNDERTAKE, "The gardeners will plant", "Pear trees at the wall", "Forty pear trees are to stand at the wall by winter."),
-    ("I.2a", Act.WELCOME, "They welcome the new well-keeper's", "Plan of the keeper", "The keeper’s plan finds favour."),
+    (
+        "0.2",
+        Act.ACKNOWLEDGE,
+        "They reviewed what had grown",
+        "Review of the year",
+        "The year’s growth was looked at together.",
+    ),
+    (
+        "I.1",
+        Act.UNDERTAKE,
+        "The gardeners will plant",
+        "Pear trees at the wall",
+        "Forty pear trees are to stand at the wall by winter.",
+    ),
+    (
+        "I.2a",
+        Act.WELCOME,
+        "They welcome the new well-keeper's",
+        "Plan of the keeper",
+        "The keeper’s plan finds favour.",
+    ),
     ("I.2b", Act.CALL, "water should be shared", "Sharing of water", "Water ought to be for all."),
     ("II.1", Act.INTEND, "willing to lend ladders", "Ladders on loan", "Neighbours may borrow ladders."),
     ("S.1", Act.ANNOUNCE, "Ann Brook", "Signatures", "Two names stand below."),
@@ -73,7 +91,9 @@ def test_a_locator_that_is_not_in_its_paragraph_is_found(garden: Catalogue, text
 
 def test_a_locator_may_differ_in_case_and_apostrophe_only(garden: Catalogue, text: Path) -> None:
     assert prove_wording(with_row(garden, "entries", "I.2a", text_check="THE NEW WELL-KEEPER’S PLAN"), text) == []
-    assert found(prove_wording(with_row(garden, "entries", "I.2a", text_check="the new well-keepers plan"), text)) == [("I.2a", "text_check")]
+    assert found(prove_wording(with_row(garden, "entries", "I.2a", text_check="the new well-keepers plan"), text)) == [
+        ("I.2a", "text_check")
+    ]
 
 
 @pytest.mark.parametrize("act", sorted(set(Act) - {Act.UNDERTAKE}))
@@ -94,7 +114,10 @@ def test_seven_words_in_a_row_of_the_text_are_found(garden: Catalogue, text: Pat
 
 
 def test_six_words_in_a_row_are_not_too_many(garden: Catalogue, text: Path) -> None:
-    assert prove_wording(with_row(garden, "entries", "I.1", summary="forty pear trees along the northern fence"), text) == []
+    assert (
+        prove_wording(with_row(garden, "entries", "I.1", summary="forty pear trees along the northern fence"), text)
+        == []
+    )
 
 
 def test_a_paragraph_without_an_entry_and_an_entry_without_a_paragraph_are_found(garden: Catalogue, text: Path) -> None:

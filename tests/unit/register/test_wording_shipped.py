@@ -1,6 +1,5 @@
 """The shipped words against the declaration's own text, where that is at hand; it is never shipped."""
 
-import warnings
 from pathlib import Path
 
 import pytest
@@ -31,7 +30,9 @@ def test_the_shipped_words_hold(shipped: Catalogue, text: Path) -> None:
 
 
 def test_a_changed_locator_is_found(shipped: Catalogue, text: Path) -> None:
-    problems = prove_wording(with_row(shipped, "entries", "VI.13a", text_check="the exchange of driving licences"), text)
+    problems = prove_wording(
+        with_row(shipped, "entries", "VI.13a", text_check="the exchange of driving licences"), text
+    )
 
     assert [(problem.item, problem.field) for problem in problems] == [("VI.13a", "text_check")]
 

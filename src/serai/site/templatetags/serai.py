@@ -2,10 +2,13 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Final
 
 from django import template
 from django.http import HttpRequest
 from django.urls import translate_url
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from serai.kernel.countries import name_party, sort_parties
@@ -13,6 +16,7 @@ from serai.kernel.dates import PartialDate
 from serai.kernel.languages import HTML_TAGS, format_date, format_moment, format_number, known
 from serai.register import labels, present
 from serai.register.models import Event, Indicator, Period
+from serai.register.states import Rule, State
 from serai.register.vocabulary import UNNAMED_SCOPES
 
 register = template.Library()
@@ -153,3 +157,26 @@ def with_unit(indicator: Indicator) -> str:
     """Write what an indicator measures, and in what."""
     parts = {"name": first_upper(text(indicator, "name")), "unit": text(indicator, "unit")}
     return gettext("%(name)s, %(unit)s") % parts
+
+
+_STATE_CSS: Final = {
+    State.NOT_YET_MEASURED: "unmeasured",
+    State.HELD: "status status--ok",
+    State.MEASURED: "status status--ok",
+    State.DATE_AHEAD: "status",
+    State.DATE_PASSED: "status",
+    State.NOT_HELD: "status",
+}
+
+
+@register.filter
+def state_mark(rule: Rule) -> SafeString:
+    """Write the state that a rule gives, in its shape and its word."""
+    return format_html('<span class="{}">{}</span>', _STATE_CSS.get(rule.state, "note"), gettext(rule.label))
+
+
+@register.filter
+def strength_mark(strength: int) -> SafeString:
+    """Write a strength as the bar with its words."""
+    words = gettext("Strength %(n)s of 5") % {"n": strength}
+    return format_html('<span class="strength" data-n="{}">{}</span>', strength, words)
