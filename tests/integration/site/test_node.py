@@ -125,7 +125,7 @@ def test_the_store_of_another_node_is_refused(serai: Serai, home: NodeHome, made
 
 def test_logs_hold_neither_queries_nor_addresses(running_node: Running) -> None:
     status, page = running_node.get("/register/?q=zzsecretzz")
-    running_node.get("/api/entries?q=zzsecretzz")
+    running_node.get("/api/v1/register/entries?q=zzsecretzz")
     with pytest.raises(OSError):
         running_node.get("/no/such/zzsecretzz?q=zzsecretzz")
 
