@@ -98,7 +98,13 @@ def test_page_holds_in_other_widths_and_schemes(browser: Browser, node_url: str,
     page = context.new_page()
     complaints = watch(page)
     faults: list[str] = []
-    for path in ("/ru/", "/ru/register/", "/ru/register/XI.4b", "/zh-hans/register/calendar/", "/ru/register/comparison/"):
+    for path in (
+        "/ru/",
+        "/ru/register/",
+        "/ru/register/XI.4b",
+        "/zh-hans/register/calendar/",
+        "/ru/register/comparison/",
+    ):
         page.goto(node_url + path)
 
         faults += [f"{path}: {line}" for line in look_at(page, width, "ru" if path.startswith("/ru") else "zh-Hans")]

@@ -60,9 +60,9 @@ def serai(preloaded: Preloaded, tmp_path: Path) -> Callable[..., "subprocess.Com
     return call
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def running_node(made_node: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A node that serves all tests of a module."""
+    """A node that serves all tests that only look at one."""
     folder = tmp_path_factory.mktemp("running") / "node"
     shutil.copytree(made_node, folder, symlinks=True)
     running = start(NodeHome(folder))

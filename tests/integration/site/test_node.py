@@ -172,9 +172,8 @@ def test_a_worker_that_dies_is_replaced(running_node: Running) -> None:
         lines = [json.loads(line) for line in running_node.log.read_text().splitlines()]
         return [line["message"] for line in lines if line["message"].startswith(("worker started", "the worker ended"))]
 
-    children = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(running_node.process.pid)], capture_output=True, text=True
-    )
+    command = ["ps", "-o", "pid=", "--ppid", str(running_node.process.pid)]
+    children = subprocess.run(command, capture_output=True, text=True, check=True)
     oldest = min(int(pid) for pid in children.stdout.split())  # the worker is started before the web processes
     os.kill(oldest, signal.SIGKILL)
 
