@@ -34,11 +34,17 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def _fresh_index() -> Iterator[None]:
-    """The index in memory must not outlive a rolled-back change."""
-    from serai.register.index import forget_index
+    """What is kept in memory for a number of the register must not outlive the change that a test rolls back.
+
+    The index of the register as loaded is kept from test to test: making it costs more than most tests do. A test
+    that changes the tables without raising the number must forget the index itself.
+    """
+    from serai.register import filters, index
 
     yield
-    forget_index()
+    if index._latest is not None and index._latest.revision != 1:
+        index.forget_index()
+        filters._labels.cache_clear()
 
 
 @pytest.fixture(autouse=True)

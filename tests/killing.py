@@ -32,7 +32,7 @@ def main() -> None:
     start_django()
     work, look = {"restore": _restoring, "backup": _making}[what](NodeHome.default(), file)
     step = 1
-    while _run(lambda: (_die_at(step), work())):  # noqa: B023  # run before the loop goes on
+    while _run(work, die_at=step):
         _report({"at": f"step {step}"} | look())
         step += 1
     _report({"at": "end"} | look())
@@ -51,11 +51,12 @@ def _report(found: dict[str, Any]) -> None:
     print(json.dumps(found), flush=True)
 
 
-def _run(work: Callable[[], object], *, kill_after_s: float | None = None) -> bool:
+def _run(work: Callable[[], object], *, die_at: int = 0, kill_after_s: float | None = None) -> bool:
     """Do the work in a process of its own; return whether it was killed."""
     child = os.fork()
     if child == 0:
         try:
+            _die_at(die_at)
             work()
         except BaseException as fault:  # noqa: BLE001  # a forked child must never return into the parent's code
             print(f"{type(fault).__name__}: {fault}", file=sys.stderr, flush=True)
@@ -70,7 +71,7 @@ def _run(work: Callable[[], object], *, kill_after_s: float | None = None) -> bo
 
 
 def _die_at(step: int) -> None:
-    """Let this process die right before its n-th durable call."""
+    """Let this process die right before its n-th durable call; 0 lets it live."""
     left = step
 
     def dying(call: Callable[..., object]) -> Callable[..., object]:

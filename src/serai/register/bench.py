@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from serai.register.bench_goals import GOALS, judge
+from serai.register.bench_goals import GOALS, judge, shorten
 from serai.register.bench_node import (
     BenchFailed,
     CannotMeasure,
@@ -67,16 +67,17 @@ def measure(*, quick: bool, full: bool, seed: int, say: Say) -> dict[str, Any]:
         _measure_starts(report, folder, quick=quick, say=say)
     load_at_end = os.getloadavg()
     say(f"load at the end {_load(load_at_end)}")
+    faults = shorten(report.faults)
     return {
         "figures": {key: _rounded(value) for key, value in report.figures.items()},
         "goals": {key: [goal.operator, goal.value] for key, goal in GOALS.items()},
-        "ok": judge(report.figures, report.why, report.faults, say),
+        "ok": judge(report.figures, report.why, faults, say),
         "machine": machine,
         "load": {"start": list(load_at_start), "end": list(load_at_end)},
         "seed": seed,
         "quick": quick,
         "why": report.why,
-        "faults": report.faults,
+        "faults": faults,
     }
 
 

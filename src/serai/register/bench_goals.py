@@ -53,6 +53,16 @@ GOALS: Final = {
 _MOST_FAULTS: Final = 20
 
 
+def shorten(faults: Sequence[str]) -> list[str]:
+    """Return the first faults, and how many more there are: one error may show in every list.
+
+    >>> shorten(["a"] * 400)[19:]
+    ['a', 'and 380 more']
+    """
+    rest = len(faults) - _MOST_FAULTS
+    return [*faults[:_MOST_FAULTS], *([f"and {rest} more"] if rest > 0 else [])]
+
+
 def judge(
     figures: Mapping[str, float | None], why: Mapping[str, str], faults: Sequence[str], say: Callable[[str], None]
 ) -> bool:
@@ -66,10 +76,8 @@ def judge(
         met = goal.is_met_by(figure)
         missed += not met
         say(f"{key:20} {figure:10.2f}  goal {goal.operator} {goal.value:g}: {'met' if met else 'NOT MET'}")
-    for fault in faults[:_MOST_FAULTS]:
+    for fault in faults:
         say(f"WRONG {fault}")
-    if len(faults) > _MOST_FAULTS:
-        say(f"WRONG and {len(faults) - _MOST_FAULTS} more")
     if os.environ.get(SLEEP):
         say(f"{SLEEP} is set: these figures are made worse on purpose")
     return not missed and not faults

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from html import escape
 from random import Random
 from typing import Final
+from urllib.parse import unquote
 
 import brotli
 from django.test import Client
@@ -168,8 +169,8 @@ class _Measurement:
         listing = Listing(total=found.total, counts=found.counts, codes=[entry.code for entry in found.entries])
         total, codes = read_list_page(page.decode())
         printed = Listing(total=total, counts=expected.counts, codes=codes)
-        self.found.differences += find_differences(f"query {asked.address}", listing, expected)
-        self.found.differences += find_differences(f"page {asked.address}", printed, expected)
+        self.found.differences += find_differences(f"query {unquote(asked.address)}", listing, expected)
+        self.found.differences += find_differences(f"page {unquote(asked.address)}", printed, expected)
         self.found.compared += 1
         return between - started, ended - between
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from django.http import QueryDict
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from serai.kernel.countries import STATES, sort_parties
@@ -47,9 +48,10 @@ class FacetValue:
     shown_count: str
     chosen: bool
 
-    def __html__(self) -> str:
+    def __str__(self) -> SafeString:
+        """Return the box as HTML: a template shows a value through `str`, which keeps what is safe."""
         checked = " checked" if self.chosen else ""
-        return f"{self.label.before}{checked}{self.label.after}{self.shown_count}</span></label>"
+        return SafeString(f"{self.label.before}{checked}{self.label.after}{self.shown_count}</span></label>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

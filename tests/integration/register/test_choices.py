@@ -1,5 +1,7 @@
 """A list may be asked for any value that is defined, also for one that no entry has today."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -58,3 +60,14 @@ def test_a_state_without_entries_shows_an_empty_list_with_the_filter_on(client: 
     assert "No entry fits." in page.text
     assert "left out" not in page.text
     assert 'value="measured" checked' in html
+
+
+@pytest.mark.parametrize("prefix", ["", "/ru", "/zh-hans"])
+def test_every_count_of_the_list_stands_in_a_box_to_tick(client: Client, prefix: str) -> None:
+    html = client.get(f"{prefix}/register/?act=call").text
+
+    boxes = re.findall(r'<input type="checkbox" name="(\w+)" value="([^"]+)"( checked)?>', html)
+    counts = list_entries(ListRequest(choice={"act": ["call"]})).counts
+    shown = {(facet, value) for facet, values in counts.items() for value, count in values.items() if count}
+    assert {(facet, value) for facet, value, _ in boxes} == shown
+    assert [(facet, value) for facet, value, checked in boxes if checked] == [("act", "call")]

@@ -15,6 +15,7 @@ from tests.html import Page
 
 pytestmark = pytest.mark.django_db
 CODE = re.compile(r"[0-9A-Z]+\.[0-9]+[a-z]?")
+REPR = re.compile(r"\b[A-Z]\w+\(\w+=|<[A-Z]\w+[.:]")  # a value of Python's shown as Python writes it
 PREFIXES = {"en": "", "ru": "/ru", "zh-hans": "/zh-hans"}
 
 
@@ -77,6 +78,7 @@ def faults_of(page: Page, html: str, language: str) -> Iterator[str]:
     if not page.title.removesuffix("– Serai").strip():
         yield "has no title of its own"
     yield from (f"shows {leak}" for leak in LEAKS if leak in html)
+    yield from (f"shows {text[:60]!r}" for text in page.texts if REPR.search(text))
     if language != "en":
         yield from (f"shows {text!r}" for text in page.texts if text in {"None", "True", "False", "[]", "{}", "nan"})
 

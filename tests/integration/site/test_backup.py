@@ -13,8 +13,8 @@ import pytest
 
 from serai.site.backup import sqlite
 from serai.site.backup.archive import open_archive
-from serai.site.backup.drafts import check_space, find_leftovers
-from serai.site.backup.errors import NoSpace
+from serai.site.backup.drafts import check_space, draft_file, find_leftovers, publish
+from serai.site.backup.errors import FileTaken, NoSpace
 from serai.site.home import NodeHome
 from tests.running import Running, environment_of, store_of
 
@@ -196,6 +196,16 @@ def test_copy_is_of_one_moment_while_others_write(
         assert copy.execute("SELECT text FROM test_note").fetchone() == ("at the start",)
     assert len(steps) > 5
     assert sqlite.find_damage(tmp_path / "copy") == ""
+
+
+def test_a_file_that_appears_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
+    target = tmp_path / "b.tar"
+
+    with pytest.raises(FileTaken), draft_file(target) as (draft, _):
+        target.write_text("another's")
+        publish(draft, target)
+
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["another's"]
 
 
 def test_a_full_disk_is_told_before_the_work(tmp_path: Path) -> None:

@@ -2,12 +2,19 @@
 
 import json
 import os
+import random
+import re
+import shutil
+import signal
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import LiteralString
 from urllib.parse import quote
 
 import psycopg
@@ -17,6 +24,7 @@ from psycopg import sql
 
 from serai.site.backup.archive import write_archive
 from serai.site.home import NodeHome, Realm
+from tests.running import SERAI, until
 
 pytestmark = pytest.mark.postgres
 
@@ -34,25 +42,49 @@ class Databases:
     def __init__(self) -> None:
         given = connection.settings_dict
         password = quote(given["PASSWORD"] or "pass-word", safe="")
-        self.password = given["PASSWORD"] or "pass-word"
         self.base = f"postgres://{given['USER']}:{password}@{given['HOST'] or '127.0.0.1'}:{given['PORT'] or 5432}"
         self.made: list[str] = []
 
     def make(self, *, ctype: str = "C.UTF-8") -> str:
         """Return the URL of a new database."""
-        name = f"serai_{uuid.uuid4().hex[:12]}"
         statement = "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE {} LC_CTYPE {}"
-        self._run(sql.SQL(statement).format(sql.Identifier(name), ctype, ctype))
-        self.made.append(name)
-        return f"{self.base}/{name}"
+        return self._make(statement, sql.Literal(ctype), sql.Literal(ctype))
+
+    def copy(self, url: str) -> str:
+        """Return the URL of a new database that holds what another does."""
+        return self._make("CREATE DATABASE {} TEMPLATE {}", sql.Identifier(url.rpartition("/")[2]))
+
+    def _make(self, statement: LiteralString, *parts: sql.Composable) -> str:
+        self.made.append(f"serai_{uuid.uuid4().hex[:12]}")
+        self._run(sql.SQL(statement).format(sql.Identifier(self.made[-1]), *parts))
+        return f"{self.base}/{self.made[-1]}"
+
+    def connections(self, url: str) -> list[str]:
+        """Return the names of the programs that are connected; asked from beside, so as not to be one."""
+        question = "SELECT application_name FROM pg_stat_activity WHERE datname = %s"
+        with psycopg.connect(f"{self.base}/postgres") as server:
+            return [row[0] for row in server.execute(question, [url.rpartition("/")[2]])]
 
     def drop(self) -> None:
         for name in self.made:
-            self._run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def _run(self, statement: sql.Composed) -> None:
         with psycopg.connect(f"{self.base}/postgres", autocommit=True) as server:
             server.execute(statement)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A node that is set up in a database of its own."""
+
+    home: NodeHome
+    url: str
+
+    def ask(self, question: str, *values: object) -> list[str]:
+        with psycopg.connect(self.url, autocommit=True) as store:
+            cursor = store.execute(question.encode(), values)
+            return [str(row[0]) for row in cursor.fetchall()] if cursor.description else []
 
 
 @pytest.fixture(scope="module")
@@ -62,27 +94,31 @@ def databases() -> Iterator[Databases]:
     made.drop()
 
 
-class Node:
-    """A node that is set up in a database of its own."""
-
-    def __init__(self, folder: Path, url: str) -> None:
-        self.home, self.url = NodeHome(folder), url
-        self.home.init(code="KZ", realm=Realm.SERVICE)
-        environment = os.environ | {"SERAI_HOME": str(folder), "DATABASE_URL": url}
-        subprocess.run([sys.executable, "-c", _SET_UP], env=environment, check=True)
-
-    def ask(self, question: str, *values: object) -> list[str]:
-        with psycopg.connect(self.url, autocommit=True) as store:
-            cursor = store.execute(question.encode(), values)
-            return [str(row[0]) for row in cursor.fetchall()] if cursor.description else []
+@pytest.fixture(scope="module")
+def made_on_postgresql(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Node:
+    """A node with tables, to copy from."""
+    node = Node(home=NodeHome(tmp_path_factory.mktemp("made-pg") / "node"), url=databases.make())
+    node.home.init(code="KZ", realm=Realm.SERVICE)
+    subprocess.run([sys.executable, "-c", _SET_UP], env=environment_of(node), check=True)
+    return node
 
 
 @pytest.fixture
-def node(databases: Databases, tmp_path: Path) -> Node:
-    return Node(tmp_path / "node", databases.make())
+def node(databases: Databases, made_on_postgresql: Node, tmp_path: Path) -> Node:
+    shutil.copytree(made_on_postgresql.home.folder, tmp_path / "node", symlinks=True)
+    return Node(home=NodeHome(tmp_path / "node"), url=databases.copy(made_on_postgresql.url))
+
+
+def environment_of(node: Node) -> dict[str, str]:
+    return os.environ | {"SERAI_HOME": str(node.home.folder), "DATABASE_URL": node.url}
 
 
 ACTIONS = "SELECT action FROM kernel_auditrow ORDER BY id"
+
+
+FILL = """
+INSERT INTO kernel_searchterm (index, term, documents) SELECT 'fill', 'word' || n, n FROM generate_series(1, 50000) n
+"""
 
 
 def add_term(node: Node, term: str) -> None:
@@ -143,13 +179,12 @@ def test_a_restore_that_breaks_half_way_changes_nothing(node: Node, serai: Serai
     assert terms(node) == ["x" * 90, "kept"]
 
 
-def test_the_password_is_on_no_command_line(
-    node: Node, serai: Serai, databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_password_is_on_no_command_line(node: Node, serai: Serai, tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
     for tool in ("pg_dump", "pg_restore"):
         shim = tmp_path / "bin" / tool
-        shim.parent.mkdir(exist_ok=True)
-        shim.write_text(f'#!/bin/sh\necho "$0 $@" >> {tmp_path}/seen\nPATH=$BEHIND exec {tool} "$@"\n')
+        note = f'echo "$@ ${{PGPASSWORD:+it came by environment}}" >> {tmp_path}/seen'
+        shim.write_text(f'#!/bin/sh\n{note}\nPATH=$BEHIND exec {tool} "$@"\n')
         shim.chmod(0o700)
     path = {"PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}", "BEHIND": os.environ["PATH"]}
 
@@ -159,7 +194,34 @@ def test_the_password_is_on_no_command_line(
     seen = (tmp_path / "seen").read_text()
     assert (made.returncode, restored.returncode) == (0, 0), made.stderr + restored.stderr
     assert "--single-transaction" in seen
-    assert databases.password not in seen
+    assert seen.count("it came by environment") == seen.count("\n") == 4
+    assert "://" not in seen
+    assert not re.search(r"password[ =]", seen)
+
+
+def test_killed_restore_leaves_the_old_or_the_new_content_whole(
+    node: Node, serai: Serai, databases: Databases, tmp_path: Path
+) -> None:
+    node.ask(FILL)
+    add_term(node, "new")
+    serai("node", "backup", str(tmp_path / "b.tar"), DATABASE_URL=node.url)
+    command = [*SERAI, "node", "restore", "--yes", str(tmp_path / "b.tar")]
+    moments = random.Random(1)
+    found = []
+
+    for _ in range(4):
+        node.ask("UPDATE kernel_searchterm SET term = 'old' WHERE index = 'test'")
+        process = subprocess.Popen(command, env=environment_of(node), start_new_session=True)
+        until(lambda: "pg_restore" in databases.connections(node.url))
+        time.sleep(moments.uniform(0, 0.4))
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        until(lambda: not databases.connections(node.url))
+        found.append((terms(node), node.ask("SELECT count(*) FROM kernel_searchterm")))
+
+    assert {tuple(content) for content, _ in found} <= {("old",), ("new",)}
+    assert {count for _, [count] in found} == {"50001"}
+    assert serai("audit", "verify", DATABASE_URL=node.url).returncode == 0
 
 
 def test_a_missing_program_is_told(node: Node, serai: Serai) -> None:

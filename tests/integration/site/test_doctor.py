@@ -1,6 +1,7 @@
 """`serai node doctor` on nodes that are well, and on nodes that are broken in every way we know."""
 
 import json
+import os
 import shutil
 import subprocess
 import time
@@ -172,7 +173,7 @@ def test_a_key_open_to_others_missing_or_short_is_told(bare: NodeHome) -> None:
 
 
 def test_a_folder_of_another_user_is_told(bare: NodeHome, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(folder.os, "geteuid", lambda: 4242)
+    monkeypatch.setattr(os, "geteuid", lambda: 4242)
 
     with pytest.raises(Unfit, match="but you are 4242"):
         folder.check_folder(bare)
@@ -180,7 +181,7 @@ def test_a_folder_of_another_user_is_told(bare: NodeHome, monkeypatch: pytest.Mo
 
 def test_a_disk_nearly_full_is_told(bare: NodeHome, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.check_disk(bare)
-    monkeypatch.setattr(folder.shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**12, 10**12, 10**9))  # type: ignore[attr-defined]
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**12, 10**12, 10**9))
 
     with pytest.raises(Unfit, match=r"Only 0\.93 GiB are free"):
         folder.check_disk(bare)
