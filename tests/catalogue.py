@@ -8,13 +8,33 @@ from typing import Any
 
 import yaml
 
-from serai.register.catalogue import SHIPPED, Catalogue
+from serai.register.catalogue import FILES, SHIPPED, Catalogue
 
 
-def copy_catalogue(folder: Path) -> Path:
-    """Copy the shipped files to a new folder."""
-    shutil.copytree(SHIPPED, folder)
+def copy_catalogue(folder: Path, *, source: Path = SHIPPED) -> Path:
+    """Copy a catalogue's files, by default the shipped ones, to a new folder."""
+    shutil.copytree(source, folder)
     return folder
+
+
+def shorten(folder: Path, *, keep: set[str]) -> None:
+    """Leave only some entries, and a few rows of everything else: of the right form, but no longer whole."""
+
+    def cut(content: Any) -> None:
+        for key, value in content.items():
+            if isinstance(value, list):
+                content[key] = (
+                    [row for row in value if row["id"] in keep]
+                    if key == "entries" and "scope" in value[0]
+                    else value[:2]
+                )
+            elif isinstance(value, dict) and len(value) > 20:
+                content[key] = {name: part for name, part in value.items() if name in keep} or dict(
+                    list(value.items())[:4]
+                )
+
+    for name in FILES:
+        edit_file(folder, name, cut)
 
 
 def replace_text(folder: Path, name: str, old: str, new: str) -> None:

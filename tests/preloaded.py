@@ -8,12 +8,14 @@ import gc
 import importlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+_LONGEST_S = 60
 _LIBRARIES = (
     "django.db.models",
     "django.core.management",
@@ -78,6 +80,7 @@ def main() -> None:
 def _become(request: dict[str, object]) -> None:
     from serai.site.cli import main as serai
 
+    signal.alarm(_LONGEST_S)  # one that does not end is ended, and fails its test by its exit code
     os.environ.clear()
     os.environ.update(request["environment"])  # type: ignore[call-overload]
     sys.argv = ["serai", *request["arguments"]]  # type: ignore[misc]

@@ -39,6 +39,15 @@ PATHS = (
     "/about/privacy/",
     "/about/contact/",
 )
+# The rules of axe take a second a page; narrow, they are tried where the layout differs from the wide one.
+NARROW_AXE = {
+    "/",
+    "/register/",
+    "/register/XI.4b",
+    "/register/calendar/",
+    "/register/comparison/",
+    "/register/indicators/",
+}
 
 
 def watch(page: Page) -> list[str]:
@@ -65,13 +74,14 @@ def test_page_is_whole(browser: Browser, node_url: str, width: int, language: st
     for path in PATHS:
         page.goto(node_url + LANGUAGES[language] + path)
 
-        faults += [f"{path}: {line}" for line in look_at(page, width, language)]
+        is_narrow_twin = width == 390 and path not in NARROW_AXE
+        faults += [f"{path}: {line}" for line in look_at(page, width, language, with_axe=not is_narrow_twin)]
     context.close()
 
     assert faults + complaints == []
 
 
-def look_at(page: Page, width: int, language: str) -> list[str]:
+def look_at(page: Page, width: int, language: str, *, with_axe: bool = True) -> list[str]:
     """Return what is wrong with the page that is open."""
     found = []
     if page.evaluate("document.documentElement.scrollWidth") > width:
@@ -82,6 +92,8 @@ def look_at(page: Page, width: int, language: str) -> list[str]:
         found.append("has another lang")
     if page.locator("[style]").count():
         found.append("has a style attribute")
+    if not with_axe:
+        return found
     page.evaluate(AXE)
     result = page.evaluate("tags => axe.run({runOnly: tags})", TAGS)
     found += [
@@ -106,8 +118,12 @@ def test_page_holds_in_other_widths_and_schemes(browser: Browser, node_url: str,
         "/ru/register/comparison/",
     ):
         page.goto(node_url + path)
+        with_axe = scheme == "dark" and width == 600
 
-        faults += [f"{path}: {line}" for line in look_at(page, width, "ru" if path.startswith("/ru") else "zh-Hans")]
+        faults += [
+            f"{path}: {line}"
+            for line in look_at(page, width, "ru" if path.startswith("/ru") else "zh-Hans", with_axe=with_axe)
+        ]
     context.close()
 
     assert faults + complaints == []
