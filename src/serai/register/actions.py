@@ -54,6 +54,12 @@ def load_catalogue(
         return _load(catalogue, actor=actor)
 
 
+def is_shipped_loaded() -> bool:
+    """Whether the newest version in the tables is what the software ships."""
+    last = CatalogueVersion.objects.order_by("-number").first()
+    return last is not None and last.digest == _stamp(fingerprint())
+
+
 def _stamp(digest: str) -> str:
     return f"{_BUILD}-{digest}"[:64]
 

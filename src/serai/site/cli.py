@@ -50,8 +50,12 @@ def cli(context: click.Context) -> None:
 
 def _start() -> None:
     """Bring the node up for a command of a context."""
+    from serai.site.home import NodeHome
     from serai.site.start import check_identity, start_django
 
+    home = NodeHome.default()
+    home.read_identity()
+    click.get_current_context().with_resource(home.in_use())  # a restore must wait until the command is done
     start_django()
     check_identity()
 
@@ -65,6 +69,18 @@ def main() -> Any:
     except SeraiError as error:
         click.echo(f"serai: {error} [{error.code}]", err=True)
         sys.exit(1)
+    except Exception as error:
+        if not _is_of_the_store(error):
+            raise
+        reason = str(error).strip().split("\n")[0]
+        click.echo(f"serai: The store does not answer as it should: {reason}. Run: serai node doctor [store]", err=True)
+        sys.exit(1)
+
+
+def _is_of_the_store(error: Exception) -> bool:
+    """Whether the database said it; Django may not even have been imported."""
+    database = sys.modules.get("django.db")
+    return database is not None and isinstance(error, database.DatabaseError)
 
 
 if __name__ == "__main__":

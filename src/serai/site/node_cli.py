@@ -63,16 +63,19 @@ def run(host: str, port: int, processes: int, setup: bool, no_worker: bool, log:
         start_django,
     )
 
-    start_django()
-    if setup:
-        set_up_store()
-        _load_register()
-    elif has_unapplied_migrations() or not has_fresh_static():
-        raise NeedsSetup
-    check_identity()
-    from serai.site.server import serve
-
     with home.in_use():
+        start_django()
+        from serai.site.doctor.store import check_fit
+
+        check_fit()
+        if setup:
+            set_up_store()
+            _load_register()
+        elif has_unapplied_migrations() or not has_fresh_static():
+            raise NeedsSetup
+        check_identity()
+        from serai.site.server import serve
+
         identity = home.read_identity()
         click.echo(
             f"Serai: node {identity.code} ({identity.realm}) on http://{host}:{port} – stop with Ctrl+C", err=False

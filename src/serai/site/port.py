@@ -1,8 +1,9 @@
 """Whether an address is free to listen on; asked before anything else is done."""
 
+import errno
 import socket
 
-from serai.kernel.errors import Conflict, gettext_noop
+from serai.kernel.errors import Conflict, NodeFault, gettext_noop
 
 
 class PortTaken(Conflict):
@@ -12,11 +13,20 @@ class PortTaken(Conflict):
     )
 
 
+class CannotListen(NodeFault):
+    code = "cannot_listen"
+    template = gettext_noop("The node cannot listen on {address}: {reason}. Choose another --host or --port.")
+
+
 def check_port_free(host: str, port: int) -> None:
-    """Raise PortTaken when the address is in use."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            raise PortTaken(address=f"{host}:{port}") from None
+    """Raise PortTaken when the address is in use, CannotListen when it is not to be had for another reason."""
+    address = f"{host}:{port}"
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(place)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise PortTaken(address=address) from None
+        raise CannotListen(address=address, reason=error.strerror or str(error)) from None

@@ -4,10 +4,10 @@ import os
 from pathlib import Path
 from typing import Any
 
-import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from serai.site.environment import read_database, read_number
 from serai.site.home import NodeHome
 
 HOME = NodeHome.default()
@@ -63,9 +63,8 @@ TEMPLATES = [
 
 
 def _database() -> dict[str, Any]:
-    url = os.environ.get("DATABASE_URL", "")
-    if url:
-        return dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
+    if named := read_database():
+        return named
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": HOME.database,
@@ -122,13 +121,13 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = USE_HTTPS
 SECURE_HSTS_SECONDS = 31536000 if USE_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = USE_HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("SERAI_PROXIES") else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if read_number("SERAI_PROXIES", 0) else None
 X_FRAME_OPTIONS = "DENY"
 
 # What one address may ask for, per web process; see middleware.Limits.
-REQUESTS_PER_MINUTE = int(os.environ.get("SERAI_REQUESTS_PER_MINUTE", "600"))
+REQUESTS_PER_MINUTE = read_number("SERAI_REQUESTS_PER_MINUTE", 600, least=1)
 MOST_BODY_BYTES = 1024 * 1024
-TRUSTED_PROXIES = int(os.environ.get("SERAI_PROXIES", "0"))
+TRUSTED_PROXIES = read_number("SERAI_PROXIES", 0)
 OPERATOR_CONTACT = os.environ.get("SERAI_CONTACT", "")
 
 LOGGING_CONFIG = None  # site/logs.py sets logging up, once per process

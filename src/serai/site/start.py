@@ -5,7 +5,7 @@ from pathlib import Path
 
 import django
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from serai.kernel.errors import NodeFault, gettext_noop
@@ -13,7 +13,12 @@ from serai.kernel.errors import NodeFault, gettext_noop
 
 class NeedsSetup(NodeFault):
     code = "needs_setup"
-    template = gettext_noop("The store of this node is older than the software. Run: serai node run --setup")
+    template = gettext_noop("The store of this node is not set up for this software yet. Run: serai node run --setup")
+
+
+class UnusableStore(NodeFault):
+    code = "unusable_store"
+    template = gettext_noop("The store of this node cannot be used: {reason}. What to do is told by: serai node doctor")
 
 
 class WrongStore(NodeFault):
@@ -43,6 +48,11 @@ def set_up_store() -> None:
     record_identity()
     if not has_fresh_static():
         call_command("collectstatic", verbosity=0, interactive=False, clear=False)
+
+
+def has_tables() -> bool:
+    """Whether the store was ever set up."""
+    return "kernel_nodeidentity" in connection.introspection.table_names()
 
 
 def has_unapplied_migrations() -> bool:
@@ -84,12 +94,15 @@ def record_identity() -> None:
 
 
 def check_identity() -> None:
-    """Raise WrongStore unless the store in use is this node's own."""
+    """Raise WrongStore unless the store in use is this node's own; NeedsSetup or UnusableStore when it cannot say."""
     from django.conf import settings
 
     from serai.kernel.models import NodeIdentity
 
-    found = NodeIdentity.objects.first()
+    try:
+        found = NodeIdentity.objects.first() if has_tables() else None
+    except DatabaseError as error:
+        raise UnusableStore(reason=str(error).strip().split("\n")[0]) from None
     if found is None:
         raise NeedsSetup
     if str(found.node_id) != settings.IDENTITY.node_id:

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 CONFIG = SchemathesisConfig.from_dict(
     {
         "seed": 1,
-        "generation": {"deterministic": True, "max-examples": 100},
+        "generation": {"deterministic": True, "max-examples": 50},
         "headers": {"Accept-Encoding": "identity"},  # in process nothing unpacks an answer
     }
 )

@@ -201,9 +201,10 @@ def test_copy_is_of_one_moment_while_others_write(
 def test_a_file_that_appears_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
     target = tmp_path / "b.tar"
 
-    with pytest.raises(FileTaken), draft_file(target) as (draft, _):
+    with draft_file(target) as (draft, _):
         target.write_text("another's")
-        publish(draft, target)
+        with pytest.raises(FileTaken):
+            publish(draft, target)
 
     assert [path.read_text() for path in tmp_path.iterdir()] == ["another's"]
 

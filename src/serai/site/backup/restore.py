@@ -1,14 +1,12 @@
 """Restoring a backup: everything that can be told before the store is touched. Runs before Django is set up."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
-
-import dj_database_url
 
 from serai.site.backup.archive import Archive, dump_identity, open_archive
 from serai.site.backup.errors import ForeignBackup, OtherStore, RestoreFailed, told_as
 from serai.site.backup.progress import Progress
+from serai.site.environment import read_database
 from serai.site.home import Identity, NodeHome, write_once
 from serai.site.start import start_django
 
@@ -52,13 +50,7 @@ def _check_belongs(archive: Archive, home: NodeHome) -> None:
 
 def _vendor_in_use() -> str:
     """Return the kind of store that the settings will choose; they cannot be asked before the node exists."""
-    url = os.environ.get("DATABASE_URL", "")
-    if not url:
-        return "sqlite"
-    try:
-        return str(dj_database_url.parse(url)["ENGINE"]).rpartition(".")[2]
-    except ValueError as fault:
-        raise RestoreFailed(reason=f"DATABASE_URL is not understood: {fault}") from None
+    return "postgresql" if read_database() else "sqlite"
 
 
 def _name(identity: Identity) -> str:

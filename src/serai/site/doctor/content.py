@@ -7,7 +7,7 @@ from serai.kernel import clock
 from serai.kernel.audit import leaf_of
 from serai.kernel.merkle import Frontier
 from serai.kernel.models import AuditCheckpoint, AuditLeaf, AuditPending, AuditRow
-from serai.register.catalogue import fingerprint
+from serai.register.actions import is_shipped_loaded
 from serai.register.queries import get_version
 from serai.site.doctor.finding import Unfit
 
@@ -80,8 +80,7 @@ def check_register() -> str:
     version = get_version()
     if version is None:
         raise Unfit("No register is loaded: pages have nothing to show. Run: serai register load")
-    shipped, loaded = fingerprint(), version.digest.partition("-")[2]  # what is stored is build-fingerprint, cut to fit
-    if not shipped.startswith(loaded):
+    if not is_shipped_loaded():
         raise Unfit(
             f"Catalogue version {version.number} is loaded, but the software ships another. Run: serai register load"
         )

@@ -71,6 +71,15 @@ def checks_of_kind(home: NodeHome) -> Sequence[tuple[str, Check]]:
     )
 
 
+def check_fit() -> None:
+    """Raise Unfit when the store's software cannot hold a node; asked before a node serves, so it must be quick."""
+    if connection.vendor == "postgresql":
+        _check_postgresql()
+        _check_encoding()
+    else:
+        _check_sqlite()
+
+
 def _check_sqlite() -> str:
     version = _ask("SELECT sqlite_version()")
     if not _ask("SELECT count(*) FROM pragma_compile_options WHERE compile_options = 'ENABLE_FTS5'"):
