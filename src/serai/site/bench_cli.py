@@ -14,7 +14,7 @@ import click
 @click.option("--json", "as_json", is_flag=True, help="Print only the JSON line.")
 def bench(name: str, quick: bool, full: bool, seed: int, as_json: bool) -> None:
     """Measure, compare with the reference, and print one JSON line; exit 1 when a goal is missed or results differ."""
-    from serai.register.bench import measure
+    from serai.register.bench.run import measure
 
     result = measure(
         quick=quick, full=full, seed=seed, say=(lambda _: None) if as_json else lambda line: click.echo(line, err=True)

@@ -13,7 +13,23 @@ from gunicorn.app.base import BaseApplication
 from serai.site.keeper import WorkerKeeper
 from serai.site.logs import set_up_logs
 
-THREADS: Final = 8
+THREADS: Final = 4  # pages are work for the processor, not waiting; each thread costs a database connection's caches
+WARMED: Final = (
+    "/",
+    "/register/",
+    "/ru/",
+    "/ru/register/",
+    "/zh-hans/",
+    "/zh-hans/register/",
+    "/register/VI.13a",
+    "/register/bodies/",
+    "/register/instruments/",
+    "/register/calendar/",
+    "/register/indicators/",
+    "/register/comparison/",
+    "/register/method/",
+    "/api/v1/register/entries",
+)
 GRACE_S: Final = 20
 
 
@@ -59,11 +75,10 @@ def warm_up(application: Callable[..., Iterable[bytes]]) -> None:
 
     What is in memory by then is frozen: the collector would otherwise touch, and so copy, every page of it.
     """
-    for prefix in ("", "/ru", "/zh-hans"):
-        for path in ("/", "/register/"):
-            environ: dict[str, Any] = {"HTTP_HOST": settings.ALLOWED_HOSTS[0], "PATH_INFO": prefix + path}
-            setup_testing_defaults(environ)
-            b"".join(application(environ, lambda *_: None))
+    for path in WARMED:
+        environ: dict[str, Any] = {"HTTP_HOST": settings.ALLOWED_HOSTS[0], "PATH_INFO": path}
+        setup_testing_defaults(environ)
+        b"".join(application(environ, lambda *_: None))
     connections.close_all()  # forked processes must open their own
     gc.collect()
     gc.freeze()

@@ -11,14 +11,14 @@ import pytest
 
 from serai.kernel import clock
 from serai.register import queries
-from serai.register.bench_data import describe, make_entries, read_donors
-from serai.register.bench_goals import GOALS, judge
-from serai.register.bench_node import find_loads
-from serai.register.bench_pages import Reader, read_list_page
-from serai.register.bench_plan import SLEEP
-from serai.register.bench_reference import Listing, PlainRegister, PlainText, find_differences, read_rows
-from serai.register.bench_stores import find_order_differences
-from serai.register.bench_workload import PAGE_SIZE, Asked, ask_for_lists, read_queries
+from serai.register.bench.data import describe, make_entries, read_donors
+from serai.register.bench.goals import GOALS, judge
+from serai.register.bench.node import find_loads
+from serai.register.bench.pages import Reader, read_list_page
+from serai.register.bench.plan import SLEEP
+from serai.register.bench.reference import Listing, PlainRegister, PlainText, find_differences, read_rows
+from serai.register.bench.stores import find_order_differences
+from serai.register.bench.workload import PAGE_SIZE, Asked, ask_for_lists, read_queries
 from serai.register.catalogue import read_catalogue
 from serai.register.codes import parse_code
 from serai.register.documents import search_documents

@@ -13,7 +13,7 @@ from serai.register.queries import ListRequest, list_entries
 
 pytestmark = pytest.mark.django_db
 QUERIES: list[dict[str, Any]] = yaml.safe_load(
-    (Path(serai.register.__file__).parent / "bench_queries.yaml").read_text()
+    (Path(serai.register.__file__).parent / "bench" / "queries.yaml").read_text()
 )
 GOLDEN = Path(__file__).parents[2] / "data" / "search_order.json"
 

@@ -18,10 +18,10 @@ from django.test import Client
 from serai.kernel import clock
 from serai.kernel.languages import ENGLISH, LANGUAGES
 from serai.register import queries
-from serai.register.bench_data import describe, make_entries, read_donors, store
-from serai.register.bench_plan import SLEEP, Found, ListFound, Plan, p95
-from serai.register.bench_reference import Listing, PlainRegister, PlainText, find_differences, read_rows
-from serai.register.bench_workload import PAGE_SIZE, Asked, Query, ask_for_lists, read_queries
+from serai.register.bench.data import describe, make_entries, read_donors, store
+from serai.register.bench.plan import SLEEP, Found, ListFound, Plan, p95
+from serai.register.bench.reference import Listing, PlainRegister, PlainText, find_differences, read_rows
+from serai.register.bench.workload import PAGE_SIZE, Asked, Query, ask_for_lists, read_queries
 from serai.register.catalogue import read_catalogue
 from serai.register.index import get_index
 from serai.register.models import Entry

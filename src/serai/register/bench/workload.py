@@ -10,10 +10,10 @@ from urllib.parse import urlencode
 import yaml
 
 from serai.kernel.languages import ENGLISH, LANGUAGES
-from serai.register.bench_reference import PlainRegister
+from serai.register.bench.reference import PlainRegister
 from serai.register.index import FACETS
 
-QUERIES: Final = Path(__file__).parent / "bench_queries.yaml"
+QUERIES: Final = Path(__file__).parent / "queries.yaml"
 PAGE_SIZE: Final = 20
 # Share of the requests with this many facets chosen and with or without words.
 _MIX: Final = ((0.20, 0, False), (0.40, 1, False), (0.25, 2, False), (0.15, 1, True))

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from serai.register.bench_goals import GOALS, judge, shorten
-from serai.register.bench_node import (
+from serai.register.bench.goals import GOALS, judge, shorten
+from serai.register.bench.node import (
     BenchFailed,
     CannotMeasure,
     environment,
@@ -21,8 +21,8 @@ from serai.register.bench_node import (
     run_command,
     running_node,
 )
-from serai.register.bench_plan import Found, ListFound, Plan
-from serai.register.bench_stores import find_order_differences, order_on_postgres, run_inside
+from serai.register.bench.plan import Found, ListFound, Plan
+from serai.register.bench.stores import find_order_differences, order_on_postgres, run_inside
 
 Say = Callable[[str], None]
 

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
-from serai.register.bench_node import BenchFailed, CannotMeasure, environment, run_command, running_node
-from serai.register.bench_plan import Found, ListFound, Plan
+from serai.register.bench.node import BenchFailed, CannotMeasure, environment, run_command, running_node
+from serai.register.bench.plan import Found, ListFound, Plan
 
 POSTGRES: Final = "SERAI_BENCH_PG_URL"
 Orders = Mapping[str, Mapping[str, list[str]]]
@@ -24,8 +24,8 @@ Orders = Mapping[str, Mapping[str, list[str]]]
 def run_inside(plan: Plan, *, node: Path, say: Callable[[str], None], **more: str) -> Found:
     """Measure inside a node, in a process of its own; pass on what it tells. Raises BenchFailed when it breaks."""
     result = node.with_suffix(".json")
-    command = [sys.executable, "-m", "serai.register.bench_inner", json.dumps(asdict(plan)), str(result)]
-    env = environment(node, SERAI_REQUESTS_PER_MINUTE="1000000000", **more)
+    command = [sys.executable, "-m", "serai.register.bench.inner", json.dumps(asdict(plan)), str(result)]
+    env = environment(node, SERAI_REQUESTS_PER_MINUTE="100000000", **more)
     last = "it said nothing"
     with subprocess.Popen(  # noqa: S603  # our own interpreter and module
         command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True

@@ -1,4 +1,4 @@
-"""The benchmark's process inside a node: `python -m serai.register.bench_inner PLAN RESULT`.
+"""The benchmark's process inside a node: `python -m serai.register.bench.inner PLAN RESULT`.
 
 A process of its own, because settings are read once per process and the node's register is replaced.
 """
@@ -15,7 +15,7 @@ from typing import Final
 import django
 
 from serai.kernel import clock
-from serai.register.bench_plan import Plan
+from serai.register.bench.plan import Plan
 
 # States depend on the day; with the clock held, the same seed asks the same questions on every day.
 FROZEN_AT: Final = datetime(2026, 1, 15, 12, tzinfo=UTC)
@@ -28,7 +28,7 @@ def main() -> None:
     django.setup()
     # A node writes one line of log a request, so this process pays for one too.
     logging.basicConfig(filename=result.with_suffix(".log"), level=logging.INFO)
-    from serai.register.bench_pages import measure_pages  # noqa: PLC0415  # its tables need Django set up
+    from serai.register.bench.pages import measure_pages  # noqa: PLC0415  # its tables need Django set up
 
     with clock.frozen(FROZEN_AT):
         found = measure_pages(plan)

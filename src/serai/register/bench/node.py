@@ -21,7 +21,7 @@ from urllib.parse import urljoin, urlsplit
 import brotli
 
 import serai
-from serai.register.bench_plan import SLEEP
+from serai.register.bench.plan import SLEEP
 
 _HOST: Final = "127.0.0.1"
 _START_WITHIN_S: Final = 300

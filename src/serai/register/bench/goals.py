@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from serai.register.bench_plan import SLEEP
+from serai.register.bench.plan import SLEEP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""What the register costs its readers, measured against the goals and against a reference in the same run."""
