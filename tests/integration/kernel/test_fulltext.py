@@ -21,6 +21,7 @@ WORDS = [
     "海关",
     "海关总署",
     "总署",
+    "关总",
     "水",
     "节水电",
     "78",
@@ -93,6 +94,12 @@ def test_a_hit_in_the_title_weighs_more_than_one_elsewhere() -> None:
 
     assert list(FIELDS) == ["title", "body", "context"]
     assert sorted(found, key=lambda key: -found[key]) == [6, 3, 0]
+
+
+def test_the_pairs_of_a_han_word_may_lie_in_different_fields_but_weigh_least() -> None:
+    replace_documents(INDEX, documents_of([("海关", "关总", "总署"), ("", "海关总署", ""), ("海关", "", "")]))
+
+    assert find_documents(INDEX, terms_of(["海关总署"])) == {0: 1, 3: 3}
 
 
 def test_filling_anew_forgets_what_was_there() -> None:
