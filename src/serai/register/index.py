@@ -5,10 +5,12 @@ built again. So every process of a node sees a change with its next request.
 """
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
+
+from django.db.models import Model
 
 from serai.kernel import clock, fulltext
 from serai.kernel.dates import PartialDate
@@ -17,7 +19,7 @@ from serai.kernel.revision import get_revision
 from serai.register.actions import CONTEXT
 from serai.register.documents import SEARCH_INDEX
 from serai.register.facets import FacetIndex
-from serai.register.models import Body, Entry
+from serai.register.models import Body, Entry, Event
 from serai.register.states import Facts, State, decide_state
 from serai.register.vocabulary import UNNAMED_SCOPES, Kind, Outcome
 
@@ -71,65 +73,120 @@ def forget_index() -> None:
 
 def facts_of(entry: Entry) -> Facts:
     """Return all that the state of an entry depends on; `events` and `indicator` should be prefetched."""
-    events = list(entry.events.all())
-    return Facts(
-        kind=Kind(entry.kind),
+    return _make_facts(
+        kind=entry.kind,
         strength=entry.strength,
         has_indicator=hasattr(entry, "indicator"),
+        due=entry.due,
+        events=list(entry.events.all()),
+    )
+
+
+def _make_facts(*, kind: str, strength: int, has_indicator: bool, due: str, events: Sequence[Event]) -> Facts:
+    return Facts(
+        kind=Kind(kind),
+        strength=strength,
+        has_indicator=has_indicator,
         is_measured=False,  # measurements come with follow-up; until then nothing is measured, and the page says so
-        due=PartialDate.parse(entry.due) if entry.due else None,
+        due=PartialDate.parse(due) if due else None,
         event_ends=tuple(PartialDate.parse(event.end or event.start) for event in events),
         outcomes=tuple(Outcome(event.outcome["result"]) if event.outcome else None for event in events),
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """What the index needs of one entry."""
+
+    key: int
+    code: str
+    strength: int
+    due: str
+    state: State
+    section: str
+    source_kind: str
+    facets: dict[str, list[str]]
+
+
+_COLUMNS: Final = ("pk", "code", "kind", "strength", "due", "section", "act", "scope", "system", "topics", "actors")
+
+
 def _build(revision: int, day: date) -> EntryIndex:
-    entries = list(
-        Entry.objects.select_related("indicator")
-        .prefetch_related("events", "bodies")
-        .defer("texts", "dates", "indicator__texts")
-        .order_by("position")
-    )
-    states = [decide_state(facts_of(entry), today=day) for entry in entries]
+    rows = _read_rows(day)
     bodies = list(Body.objects.order_by("position"))
     vocabulary = fulltext.read_vocabulary(SEARCH_INDEX)
     return EntryIndex(
         revision=revision,
         day=day,
-        facets=FacetIndex.build(_facet_row(entry, state) for entry, state in zip(entries, states, strict=True)),
-        keys=tuple(entry.pk for entry in entries),
-        codes=tuple(entry.code for entry in entries),
-        strengths=tuple(entry.strength for entry in entries),
-        dues=tuple(entry.due for entry in entries),
-        states=tuple(states),
-        sections=tuple(entry.section for entry in entries),
-        source_kinds=tuple(_source_kind(entry) for entry in entries),
+        facets=FacetIndex.build(row.facets for row in rows),
+        keys=tuple(row.key for row in rows),
+        codes=tuple(row.code for row in rows),
+        strengths=tuple(row.strength for row in rows),
+        dues=tuple(row.due for row in rows),
+        states=tuple(row.state for row in rows),
+        sections=tuple(row.section for row in rows),
+        source_kinds=tuple(row.source_kind for row in rows),
         vocabulary=tuple(vocabulary.items()),
         words=frozenset(vocabulary),
         body_names={language: {body.pk: body.text("name", language) for body in bodies} for language in LANGUAGES},
     )
 
 
-def _source_kind(entry: Entry) -> str:
-    return entry.indicator.source_kind if hasattr(entry, "indicator") else NO_INDICATOR
+def _read_rows(day: date) -> list[_Row]:
+    """Read the entries as plain values: making a model object of each would cost most of the build."""
+    events = {event.pk: event for event in Event.objects.defer("texts")}
+    events_of, bodies_of = _read_links(Entry.events.through, "event_id"), _read_links(Entry.bodies.through, "body_id")
+    return [
+        _make_row(
+            values, [events[key] for key in events_of.get(values["pk"], ())], bodies_of.get(values["pk"], []), day
+        )
+        for values in Entry.objects.order_by("position").values(*_COLUMNS, "indicator__source_kind")
+    ]
 
 
-def _facet_row(entry: Entry, state: State) -> dict[str, list[str]]:
-    return {
-        "topic": entry.topics,
-        "act": [entry.act],
-        "strength": [str(entry.strength)],
+def _read_links(table: type[Model], other: str) -> dict[int, list[str]]:
+    """Return entry → the keys that it is linked to."""
+    links: dict[int, list[str]] = {}
+    for entry, key in table._default_manager.values_list("entry_id", other).order_by("entry_id", other):
+        links.setdefault(entry, []).append(key)
+    return links
+
+
+def _make_row(values: Mapping[str, Any], events: Sequence[Event], bodies: list[str], day: date) -> _Row:
+    source_kind = values["indicator__source_kind"] or NO_INDICATOR
+    facts = _make_facts(
+        kind=values["kind"],
+        strength=values["strength"],
+        has_indicator=source_kind != NO_INDICATOR,
+        due=values["due"],
+        events=events,
+    )
+    state = decide_state(facts, today=day)
+    facets = {
+        "topic": values["topics"],
+        "act": [values["act"]],
+        "strength": [str(values["strength"])],
         "state": [state],
-        "actor": actors_facet(entry),
-        "indicator": [_source_kind(entry)],
-        "system": [entry.system] if entry.system else [],
-        "kind": [entry.kind],
-        "section": [entry.section],
-        "body": [body.pk for body in entry.bodies.all()],
-        "due": [entry.due[:4] if entry.due else NO_DUE],
+        "actor": _name_actors(values["scope"], values["actors"]),
+        "indicator": [source_kind],
+        "system": [values["system"]] if values["system"] else [],
+        "kind": [values["kind"]],
+        "section": [values["section"]],
+        "body": bodies,
+        "due": [values["due"][:4] or NO_DUE],
     }
+    return _Row(
+        key=values["pk"],
+        code=values["code"],
+        strength=values["strength"],
+        due=values["due"],
+        state=state,
+        section=values["section"],
+        source_kind=source_kind,
+        facets=facets,
+    )
 
 
-def actors_facet(entry: Entry) -> list[str]:
+def _name_actors(scope: str, actors: list[str]) -> list[str]:
     """Return who acts, as a filter sees it: `all` for all six, `unnamed` for a subset that the text does not name."""
-    return [UNNAMED] if entry.scope in UNNAMED_SCOPES else list(entry.actors)
+    return [UNNAMED] if scope in UNNAMED_SCOPES else actors

@@ -21,7 +21,7 @@ def read_number(name: str, default: int, *, least: int = 0) -> int:
     if not text:
         return default
     if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) < least:
-        raise BadSetting(name=name, reason=f"it must be a whole number of at least {least}")
+        raise BadSetting(name=name, reason=f"it must be a whole number from {least} to 999999999")
     return int(text)
 
 
