@@ -58,8 +58,9 @@ def wait_for(url: str, process: "subprocess.Popen[bytes]", out: Path) -> None:
     pytest.fail(f"the node did not start: {out.read_text()}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Start chromium for a module only: while Playwright runs, Django takes its thread for an asynchronous one."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         yield browser

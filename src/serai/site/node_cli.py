@@ -63,6 +63,7 @@ def run(host: str, port: int, processes: int, setup: bool, no_worker: bool, log:
         start_django,
     )
 
+    identity = home.read_identity()
     with home.in_use():
         start_django()
         from serai.site.doctor.store import check_fit
@@ -76,7 +77,6 @@ def run(host: str, port: int, processes: int, setup: bool, no_worker: bool, log:
         check_identity()
         from serai.site.server import serve
 
-        identity = home.read_identity()
         click.echo(
             f"Serai: node {identity.code} ({identity.realm}) on http://{host}:{port} – stop with Ctrl+C", err=False
         )

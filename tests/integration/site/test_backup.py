@@ -172,7 +172,7 @@ def test_backup_of_a_node_without_tables_is_a_sentence(serai: Serai) -> None:
 
     assert refused.returncode == 1
     assert refused.stderr.count("\n") == 1
-    assert "[backup_failed]" in refused.stderr
+    assert "[needs_setup]" in refused.stderr
 
 
 def test_copy_is_of_one_moment_while_others_write(
