@@ -32,6 +32,22 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         load_catalogue(actor=Actor.system("tests"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _connection_outlives_answers() -> Iterator[None]:
+    """A test's transaction lives on one connection; an answer that is closed late, by the collector, must not end it."""
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+    close = BaseDatabaseWrapper.close_if_unusable_or_obsolete
+
+    def close_outside_of_transactions(self: BaseDatabaseWrapper) -> None:
+        if not self.in_atomic_block:
+            close(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", close_outside_of_transactions)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _fresh_index() -> Iterator[None]:
     """What is kept in memory for a number of the register must not outlive the change that a test rolls back.
