@@ -8,14 +8,15 @@ from typing import Final
 import icalendar
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from serai import __version__
 from serai.kernel import clock
 from serai.kernel.csvfile import write_csv
 from serai.kernel.dates import PartialDate
-from serai.kernel.languages import format_date, known
+from serai.kernel.languages import format_date
+from serai.kernel.reader import current_language
 from serai.register import queries
 from serai.register.caching import public_page
 from serai.register.forms import read_list_request
@@ -29,10 +30,6 @@ from serai.register.states import RULE_OF, State
 from serai.register.vocabulary import Outcome
 
 _CSV: Final = "text/csv; charset=utf-8"
-
-
-def _language() -> str:
-    return known(get_language() or "en")
 
 
 def _file(content: bytes, name: str, kind: str) -> HttpResponse:
@@ -90,13 +87,13 @@ _ENTRY_HEADER: Final = (
 def entries_csv(request: HttpRequest) -> HttpResponse:
     """The entries of a list, one a row, in the reader's language; codes stay codes."""
     content = make_entries_csv(read_list_request(request.GET).request)
-    return _file(content, f"serai-register-{_language()}.csv", _CSV)
+    return _file(content, f"serai-register-{current_language()}.csv", _CSV)
 
 
 def make_entries_csv(request: ListRequest) -> bytes:
     """Return the entries that fit as CSV, in the active language."""
     entries, states = queries.find_entries(request)
-    return _csv(_ENTRY_HEADER, [_entry_row(entry, states, _language()) for entry in entries])
+    return _csv(_ENTRY_HEADER, [_entry_row(entry, states, current_language()) for entry in entries])
 
 
 def _entry_row(entry: Entry, states: Mapping[int, State], language: str) -> list[object]:
@@ -134,7 +131,7 @@ def _entry_row(entry: Entry, states: Mapping[int, State], language: str) -> list
 @public_page
 def indicators_csv(request: HttpRequest) -> HttpResponse:
     """All indicators with unit, direction and where the figure would come from."""
-    language = _language()
+    language = current_language()
     header = "entry title indicator unit direction source_kind source value provenance".split()
     rows: list[list[object]] = [
         [
@@ -156,7 +153,7 @@ def indicators_csv(request: HttpRequest) -> HttpResponse:
 @public_page
 def comparison_csv(request: HttpRequest) -> HttpResponse:
     """How each entry's wording relates to the earlier declaration."""
-    language = _language()
+    language = current_language()
     header = "entry title relation relation_label basis confidence prior note provenance".split()
     rows: list[list[object]] = [
         [
@@ -193,7 +190,7 @@ def make_calendar() -> bytes:
     version = queries.get_version()
     stamp = version.loaded_at if version else clock.now()
     for event in queries.find_events():
-        feed.add_component(_ics_event(event, _language(), stamp))
+        feed.add_component(_ics_event(event, current_language(), stamp))
     return bytes(feed.to_ical())
 
 

@@ -27,7 +27,6 @@ _SHOWN_VALUES: Final = 6
 class FacetLabel:
     """What does not change between requests of a value's box: escaped once, since a page has a hundred of them."""
 
-    text: str
     before: str
     after: str
 
@@ -35,7 +34,7 @@ class FacetLabel:
     def make(cls, facet: str, value: str, text: str) -> "FacetLabel":
         before = format_html('<label class="facet"><input type="checkbox" name="{}" value="{}"', facet, value)
         after = format_html('><span>{}</span><span class="num">', text)
-        return cls(text, before, after)
+        return cls(before, after)
 
 
 @dataclass(frozen=True, slots=True)

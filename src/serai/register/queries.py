@@ -77,17 +77,30 @@ class EntryList:
     search: TextSearch | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Selection:
+    """The positions that fit a request, in order; `within` are those that its words found, as bits."""
+
+    found: list[int]
+    order: Order
+    search: TextSearch | None
+    within: int | None
+
+
+def _select(request: ListRequest, index: EntryIndex) -> _Selection:
+    _check_choice(index, request.choice)
+    search = search_entries(request.text, index) if request.text.strip() else None
+    within = _bits(search.scores, index) if search else None
+    order = request.order or (Order.RELEVANCE if search else Order.DECLARATION)
+    found = positions(index.facets.select(request.choice, within=within))
+    return _Selection(found=_sort(found, order, index, search), order=order, search=search, within=within)
+
+
 def list_entries(request: ListRequest) -> EntryList:
     """Return a page of the entries that fit, with facet counts. A page beyond the last is the last."""
     index = get_index()
-    _check_choice(index, request.choice)
-    found, search, within = None, None, None
-    if request.text.strip():
-        search = search_entries(request.text, index)
-        within = _bits(search.scores, index)
-    found = positions(index.facets.select(request.choice, within=within))
-    order = request.order or (Order.RELEVANCE if search else Order.DECLARATION)
-    found = _sort(found, order, index, search)
+    selection = _select(request, index)
+    found = selection.found
     pages = max(1, -(-len(found) // request.size))
     page = min(max(1, request.page), pages)
     shown = found[(page - 1) * request.size : page * request.size]
@@ -99,21 +112,16 @@ def list_entries(request: ListRequest) -> EntryList:
         page=page,
         pages=pages,
         size=request.size,
-        order=order,
-        counts=index.facets.count(request.choice, within=within),
-        search=search,
+        order=selection.order,
+        counts=index.facets.count(request.choice, within=selection.within),
+        search=selection.search,
     )
 
 
 def find_entries(request: ListRequest) -> tuple[Sequence[Entry], Mapping[int, State]]:
     """Return all entries that fit, in order, for a download."""
     index = get_index()
-    _check_choice(index, request.choice)
-    search = search_entries(request.text, index) if request.text.strip() else None
-    within = _bits(search.scores, index) if search else None
-    found = positions(index.facets.select(request.choice, within=within))
-    order = request.order or (Order.RELEVANCE if search else Order.DECLARATION)
-    found = _sort(found, order, index, search)
+    found = _select(request, index).found
     return get_rows(found, index), {index.keys[position]: index.states[position] for position in found}
 
 

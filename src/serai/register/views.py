@@ -5,10 +5,9 @@ from datetime import timedelta
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 
 from serai.kernel import clock
-from serai.kernel.languages import known
+from serai.kernel.reader import current_language
 from serai.register import filters, present, queries
 from serai.register.caching import public_page
 from serai.register.forms import read_list_request
@@ -22,10 +21,6 @@ from serai.register.vocabulary import LIVE_SYSTEMS, STRENGTHS, Act, Kind, Relati
 CALENDAR_DAYS = 365
 
 
-def _language() -> str:
-    return known(get_language() or "en")
-
-
 @public_page
 def entries(request: HttpRequest) -> HttpResponse:
     """The list: search, facets, order, pages."""
@@ -37,8 +32,8 @@ def entries(request: HttpRequest) -> HttpResponse:
         "found": found,
         "rows": [(entry, RULE_OF[found.states[entry.pk]]) for entry in found.entries],
         "query": read.request.text,
-        "facets": filters.group_facets(found.counts, read.request.choice, _language()),
-        "filters": filters.chosen_filters(read.request.choice, request.GET, _language()),
+        "facets": filters.group_facets(found.counts, read.request.choice, current_language()),
+        "filters": filters.chosen_filters(read.request.choice, request.GET, current_language()),
         "chosen": [(facet, value) for facet, values in read.request.choice.items() for value in values],
         "left_out": read.left_out,
         "query_rest": rest.urlencode(),
@@ -60,9 +55,9 @@ def entry(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "entry": row,
         "rule": RULE_OF[state],
-        "timeline": timeline_of(row, state=state, today=today, language=_language()),
-        "actors": present.actors_of(row, _language()),
-        "section_name": present.section_label(row.section, _language()),
+        "timeline": timeline_of(row, state=state, today=today, language=current_language()),
+        "actors": present.actors_of(row, current_language()),
+        "section_name": present.section_label(row.section, current_language()),
         "is_system_live": row.system in LIVE_SYSTEMS,
         "before": before,
         "after": after,
@@ -73,7 +68,7 @@ def entry(request: HttpRequest, code: str) -> HttpResponse:
 @public_page
 def bodies(request: HttpRequest) -> HttpResponse:
     """All bodies that the declaration names."""
-    rows = sorted(queries.find_bodies(), key=lambda row: row[0].text("name", _language()).casefold())
+    rows = sorted(queries.find_bodies(), key=lambda row: row[0].text("name", current_language()).casefold())
     return render(request, "register/bodies.html", {"rows": rows})
 
 
@@ -91,7 +86,7 @@ def brief(request: HttpRequest, slug: str) -> HttpResponse:
     """A brief for a body, made to be printed: the clauses that name it."""
     row = queries.get_body(slug)
     found, states = queries.entries_of_body(row)
-    rows = [(entry, RULE_OF[states[entry.pk]], present.actors_of(entry, _language())) for entry in found]
+    rows = [(entry, RULE_OF[states[entry.pk]], present.actors_of(entry, current_language())) for entry in found]
     return render(request, "register/brief.html", {"body": row, "rows": rows})
 
 
@@ -141,13 +136,14 @@ def comparison(request: HttpRequest) -> HttpResponse:
     relation = relation if relation in set(Relation) else ""
     section = section if section in keys("sections") else ""
     rows = queries.find_lineage(relation, section)
+    counts = queries.count_relations()
     context = {
-        "counts": queries.count_relations(),
-        "bar": present.relation_bar(queries.count_relations()),
+        "counts": counts,
+        "bar": present.relation_bar(counts),
         "relation": relation,
         "section": section,
-        "section_name": present.section_label(section, _language()) if section else "",
-        "sections": [(key, present.section_label(key, _language())) for key in keys("sections")],
+        "section_name": present.section_label(section, current_language()) if section else "",
+        "sections": [(key, present.section_label(key, current_language())) for key in keys("sections")],
         "compared": [row for row in rows if row.relation != Relation.UNDETERMINED],
         "undetermined": [row for row in rows if row.relation == Relation.UNDETERMINED],
         "without_successor": queries.find_without_successor(),

@@ -6,9 +6,9 @@ from django.urls import reverse
 
 from serai.kernel import clock
 from serai.kernel.countries import NAMES
-from serai.kernel.languages import ENGLISH, LANGUAGES, OWN_NAMES
+from serai.kernel.languages import LANGUAGES, OWN_NAMES
+from serai.kernel.reader import current_language
 from serai.site.home import Realm
-from serai.site.templatetags.serai import current_language
 
 
 def frame(_request: HttpRequest) -> dict[str, object]:
@@ -22,6 +22,5 @@ def frame(_request: HttpRequest) -> dict[str, object]:
         "node_name": NAMES[language].get(code, code),
         "is_training": settings.IDENTITY.realm is Realm.TRAINING,
         "as_of": clock.now(),
-        "english": ENGLISH,
         "register_url": reverse("register:entries"),
     }

@@ -11,13 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from serai.kernel import clock
+from serai.kernel.reader import current_language
 from serai.register import present, queries
 from serai.register.caching import public_page
 from serai.register.index import get_index
 from serai.register.loader import ASTANA, XIAN
 from serai.register.states import RULES
 from serai.site.api import api
-from serai.site.templatetags.serai import current_language
 
 # Entries on which this platform's own operation will give the figure: the first ones to follow.
 FIRST_FIGURES = ("VI.7b", "VI.13a", "VI.16c", "VI.16d", "VI.16f", "XIII.4b")

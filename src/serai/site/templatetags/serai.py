@@ -9,22 +9,18 @@ from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
-from serai.kernel.countries import name_party, sort_parties
+from serai.kernel.countries import name_party
 from serai.kernel.dates import PartialDate
-from serai.kernel.languages import HTML_TAGS, format_date, format_moment, format_number, known
+from serai.kernel.languages import HTML_TAGS, format_date, format_number
+from serai.kernel.reader import current_language
 from serai.register import labels, present
 from serai.register.models import Event, Indicator, Period
 from serai.register.states import Rule, State
 from serai.register.vocabulary import UNNAMED_SCOPES
 
 register = template.Library()
-
-
-def current_language() -> str:
-    """Return the reader's language, always one of ours."""
-    return known(get_language() or "en")
 
 
 @register.filter
@@ -56,12 +52,6 @@ def _day(value: date | PartialDate | str | None, *, short: bool) -> str:
 
 
 @register.filter
-def moment(value: datetime) -> str:
-    """Write a moment with its offset."""
-    return format_moment(value, current_language())
-
-
-@register.filter
 def number(value: int | Decimal) -> str:
     """Write a figure as the language does."""
     return format_number(value, current_language())
@@ -71,12 +61,6 @@ def number(value: int | Decimal) -> str:
 def party(code: str) -> str:
     """Return the name of a state or of the Secretariat."""
     return name_party(code, current_language())
-
-
-@register.filter
-def parties(codes: list[str]) -> list[str]:
-    """Return names of states in the alphabetical order of the language."""
-    return [name_party(code, current_language()) for code in sort_parties(codes, current_language())]
 
 
 @register.filter
@@ -114,12 +98,6 @@ def label(value: str | int, group: str) -> str:
 def definition(value: str | int, group: str) -> str:
     """Return the definition of a vocabulary value."""
     return labels.definition(group, value, current_language())
-
-
-@register.filter
-def in_language(texts: dict[str, str]) -> str:
-    """Return the text of a {language: text} mapping."""
-    return texts.get(current_language()) or texts.get("en", "")
 
 
 @register.filter
