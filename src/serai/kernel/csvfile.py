@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 # The full-width signs too: a spreadsheet in a Chinese or Japanese setting may read them as the plain ones.
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "\0")
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "\0")
 
 
 def safe_cell(value: object) -> object:
@@ -17,9 +17,17 @@ def safe_cell(value: object) -> object:
     >>> safe_cell("=1+1"), safe_cell(-3), safe_cell("VI.13a"), safe_cell("  @cmd")
     ("'=1+1", -3, 'VI.13a', "'  @cmd")
     """
-    if isinstance(value, str) and value.lstrip(" \u00a0\ufeff").startswith(_FORMULA_STARTS):
-        return "'" + value
-    return value
+    return "'" + value if isinstance(value, str) and find_formula_sign(value) else value
+
+
+def find_formula_sign(text: str) -> str:
+    """Return the sign that makes a spreadsheet take a cell for a formula; empty when there is none.
+
+    >>> find_formula_sign(" =1+1"), find_formula_sign("1+1")
+    ('=', '')
+    """
+    begun = text.lstrip(" \u00a0\ufeff")
+    return begun[:1] if begun.startswith(FORMULA_STARTS) else ""
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:

@@ -20,6 +20,12 @@ def gettext_noop(text: str) -> str:
     return text
 
 
+class Marked(str):
+    """A phrase inside a field of an error that the edge translates as well: `Missing(what=Marked("The figure"))`."""
+
+    __slots__ = ()
+
+
 class SeraiError(Exception):
     """One sentence that says what is wrong and what to do, with a stable code.
 
@@ -30,10 +36,16 @@ class SeraiError(Exception):
     code: ClassVar[str] = "error"
     http_status: ClassVar[int] = 500
     template: ClassVar[str] = gettext_noop("Something went wrong on this node. Try again later.")
+    is_denial: bool = False  # somebody asked for what they may not have; the edge writes that down
 
     def __init__(self, **fields: object) -> None:
         super().__init__(fields)
         self.fields = fields
+
+    def as_denial(self) -> "SeraiError":
+        """Return the error, marked: what may not be seen is told as not there, and still written down."""
+        self.is_denial = True
+        return self
 
     def __str__(self) -> str:
         return self.template.format(**self.fields)
@@ -54,6 +66,7 @@ class TooLarge(BadInput):
 class Refused(SeraiError):
     code = "refused"
     http_status = 403
+    is_denial = True
     template = gettext_noop("This is not allowed for you.")
 
 

@@ -1,5 +1,6 @@
 """Tables every node has: who it is, what was done on it, and a counter per context that moves with each change."""
 
+from enum import StrEnum
 from typing import ClassVar
 
 from django.db import models
@@ -69,3 +70,62 @@ class SearchTerm(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["index", "term"], name="one_row_per_term")]
+
+
+class MailState(StrEnum):
+    """Where the mail about a notice stands."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    NOT_WANTED = "not-wanted"  # its reader wishes no mails of this sort
+    NO_ADDRESS = "no-address"  # the account is closed, or nothing can be delivered to it
+    GIVEN_UP = "given-up"  # tried too often
+
+
+class Wish(StrEnum):
+    """When an account wants to be told by mail of what is no duty."""
+
+    NOW = "now"
+    DAILY = "daily"
+    NEVER = "never"
+
+
+class Notice(models.Model):
+    """One thing that one account is told, and where the mail about it stands."""
+
+    key = models.CharField(max_length=100)
+    account = models.CharField(max_length=36)
+    kind = models.CharField(max_length=40)
+    is_duty = models.BooleanField(default=False)
+    path = models.CharField(max_length=200)
+    fields = models.JSONField(default=dict)
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    mail = models.CharField(max_length=10, default=MailState.WAITING)
+    mail_at = models.DateTimeField(null=True)  # not to be tried before; empty when nothing is left to try
+    mailed_at = models.DateTimeField(null=True)
+    claim = models.CharField(max_length=32, blank=True)  # of the worker that is sending it
+    claimed_until = models.DateTimeField(null=True)  # another may try after this
+    attempts = models.SmallIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "key"], name="one_notice_per_key"),
+            models.CheckConstraint(
+                condition=models.Q(mail=MailState.WAITING, mail_at__isnull=False)
+                | (~models.Q(mail=MailState.WAITING) & models.Q(mail_at=None)),
+                name="waiting_or_done",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["account", "-at", "-id"], name="notice_of_account"),
+            models.Index(fields=["mail_at"], condition=models.Q(mail_at__isnull=False), name="notice_to_mail"),
+        ]
+
+
+class NoticeWish(models.Model):
+    """What an account wants mailed beside its duties."""
+
+    account = models.CharField(max_length=36, primary_key=True)
+    mail = models.CharField(max_length=8, default=Wish.DAILY)
+    digest_at = models.DateTimeField(null=True)  # when the last daily mail was handed over

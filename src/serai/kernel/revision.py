@@ -13,4 +13,10 @@ def bump_revision(context: str) -> None:
 
 def get_revision(context: str) -> int:
     """Return the number; 0 when nothing was ever written."""
-    return ContextRevision.objects.filter(context=context).values_list("number", flat=True).first() or 0
+    return get_revisions(context)[0]
+
+
+def get_revisions(*contexts: str) -> tuple[int, ...]:
+    """Return the numbers of several contexts with one question."""
+    found = dict(ContextRevision.objects.filter(context__in=contexts).values_list("context", "number"))
+    return tuple(found.get(context, 0) for context in contexts)

@@ -14,12 +14,13 @@ from serai.kernel.roles import Actor
 from serai.register.catalogue import ENTRIES, PRIOR, SHIPPED, Catalogue, fingerprint, read_catalogue
 from serai.register.documents import SEARCH_INDEX, search_documents
 from serai.register.errors import BrokenCatalogue, Problem
+from serai.register.followup.actions.feeding import record_measurement as record_measurement
 from serai.register.loader import KEYS, PUBLISHER, Loader
 from serai.register.models import Body, CatalogueVersion, Entry, Event, Instrument, Owned, Period, PriorEntry
 from serai.register.proof import prove
+from serai.register.revisions import REGISTER
 
-CONTEXT: Final = "register"
-_BUILD: Final = "1"  # raise when the same files must fill the tables differently
+_BUILD: Final = "2"  # raise when the same files must fill the tables differently
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,7 @@ def _load(catalogue: Catalogue, *, actor: Actor) -> LoadResult:
     version.changed = loader.changed
     version.save(update_fields=["changed"])
     fulltext.replace_documents(SEARCH_INDEX, search_documents(catalogue))
-    bump_revision(CONTEXT)
+    bump_revision(REGISTER)
     audit.record(
         "register:catalogue:load",
         subject=f"catalogue version {version.number}",

@@ -10,6 +10,7 @@ from ninja import Field, Path, Query, Router, Schema
 from serai.register import queries
 from serai.register.choices import defined_values
 from serai.register.errors import UnknownParameter
+from serai.register.followup.queries import latest_figures
 from serai.register.index import FACETS
 from serai.register.queries import LONGEST_QUERY, MOST_ROWS, ListRequest, Order
 from serai.register.schemas import (
@@ -135,7 +136,7 @@ def list_entries(request: HttpRequest, filters: Query[EntryFilter]) -> EntryPage
 @without_query
 def get_entry(request: HttpRequest, code: Code) -> EntryData:
     entry = queries.get_entry(code)
-    return entry_data(entry, queries.state_of(entry))
+    return entry_data(entry, queries.state_of(entry), latest_figures([entry.pk]).get(entry.pk, ()))
 
 
 @router.get("/bodies", response={200: list[BodyData], **REFUSALS}, summary="Bodies that the declaration names")
@@ -172,7 +173,9 @@ def list_events(request: HttpRequest) -> list[EventData]:
 @router.get("/indicators", response={200: list[IndicatorData], **REFUSALS}, summary="Indicators")
 @without_query
 def list_indicators(request: HttpRequest) -> list[IndicatorData]:
-    return [indicator_data(row, row.entry.code) for row in queries.find_indicators()]
+    rows = queries.find_indicators()
+    figures = latest_figures([row.pk for row in rows])
+    return [indicator_data(row, row.entry.code, figures.get(row.pk, ())) for row in rows]
 
 
 @router.get("/lineage", response={200: list[LineageData], **REFUSALS}, summary="Relation to the earlier declaration")

@@ -11,8 +11,8 @@ from django.views.decorators.http import condition, require_safe
 
 from serai import __version__
 from serai.kernel import clock
-from serai.kernel.revision import get_revision
-from serai.register.actions import CONTEXT
+from serai.kernel.revision import get_revisions
+from serai.register.revisions import FIGURES, REGISTER
 
 View = Callable[..., HttpResponse]
 
@@ -20,7 +20,7 @@ View = Callable[..., HttpResponse]
 def etag_of(request: HttpRequest, *_args: object, **_kwargs: object) -> str:
     """Return the tag of a page: it moves with the register, the day, the software and the address asked for."""
     parts = (
-        str(get_revision(CONTEXT)),
+        *map(str, get_revisions(REGISTER, FIGURES)),
         clock.today().isoformat(),
         __version__,
         settings.IDENTITY.node_id,

@@ -153,13 +153,14 @@ def show(code: str, as_json: bool, language: str) -> None:
     """Show one entry."""
     _start()
     from serai.register import queries
+    from serai.register.followup.queries import latest_figures
     from serai.register.schemas import entry_data
     from serai.register.states import RULE_OF
 
     entry = queries.get_entry(code)
     state = queries.state_of(entry)
     if as_json:
-        click.echo(json.dumps(entry_data(entry, state).model_dump(), ensure_ascii=False))
+        click.echo(json.dumps(entry_data(entry, state, latest_figures([entry.pk]).get(entry.pk, ())).model_dump(), ensure_ascii=False))
         return
     click.echo(f"{entry.code}  {entry.text('title', language)}\n\n{entry.text('summary', language)}\n")
     click.echo(

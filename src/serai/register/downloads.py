@@ -19,6 +19,9 @@ from serai.kernel.languages import format_date
 from serai.kernel.reader import current_language
 from serai.register import queries
 from serai.register.caching import public_page
+from serai.register.followup.domain import plain
+from serai.register.followup.models import Submission
+from serai.register.followup.queries import all_figures_of, latest_figures
 from serai.register.forms import read_list_request
 from serai.register.index import get_index
 from serai.register.labels import label
@@ -71,9 +74,52 @@ def make_entries_json(request: ListRequest) -> bytes:
 def entry_json(request: HttpRequest, code: str) -> HttpResponse:
     """One entry, the same facts as its page."""
     entry = queries.get_entry(code)
-    body = entry_data(entry, queries.state_of(entry)).model_dump()
+    body = entry_data(entry, queries.state_of(entry), latest_figures([entry.pk]).get(entry.pk, ())).model_dump()
     body["realm"] = str(settings.IDENTITY.realm)
     return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+
+
+_FIGURE_HEADER: Final = (
+    "number entry given_by series period period_start_iso period_end_iso value unit coverage_percent coverage_note "
+    "provenance source link rule state corrects published_at_utc owner_node digest"
+).split()
+
+
+@public_page
+def figures_csv(request: HttpRequest, code: str) -> HttpResponse:
+    """Every figure that was ever published on an entry, corrected ones too."""
+    entry = queries.get_entry(code)
+    return _file(make_figures_csv(entry), f"serai-{entry.code}-figures.csv", _CSV)
+
+
+def make_figures_csv(entry: Entry) -> bytes:
+    """Return the figures of an entry as CSV; codes and units as they were recorded."""
+    return _csv(_FIGURE_HEADER, (_figure_row(entry, row) for row in all_figures_of(entry)))
+
+
+def _figure_row(entry: Entry, row: Submission) -> list[object]:
+    return [
+        row.pk,
+        entry.code,
+        row.party or row.owner_node,
+        row.series,
+        row.period,
+        row.period_start,
+        row.period_end,
+        None if row.value is None else plain(row.value),
+        row.unit,
+        None if row.coverage is None else plain(row.coverage),
+        row.coverage_note,
+        row.provenance,
+        row.source,
+        row.link,
+        row.rule,
+        row.state,
+        row.supersedes_id,
+        row.decision.at.isoformat(),
+        row.owner_node,
+        row.digest,
+    ]
 
 
 _ENTRY_HEADER: Final = (
@@ -93,10 +139,20 @@ def entries_csv(request: HttpRequest) -> HttpResponse:
 def make_entries_csv(request: ListRequest) -> bytes:
     """Return the entries that fit as CSV, in the active language."""
     entries, states = queries.find_entries(request)
-    return _csv(_ENTRY_HEADER, [_entry_row(entry, states, current_language()) for entry in entries])
+    figures = latest_figures([entry.pk for entry in entries])
+    rows = [_entry_row(entry, states, figures.get(entry.pk, ()), current_language()) for entry in entries]
+    return _csv(_ENTRY_HEADER, rows)
 
 
-def _entry_row(entry: Entry, states: Mapping[int, State], language: str) -> list[object]:
+def _values_in_words(figures: Sequence[Submission]) -> str:
+    """Write the newest figures in one cell; the file of the entry's figures has all of them."""
+    written = (f"{plain(row.value)} {row.unit} ({row.period})" for row in figures if row.value is not None)
+    return "; ".join(written) or _("Not yet measured")
+
+
+def _entry_row(
+    entry: Entry, states: Mapping[int, State], figures: Sequence[Submission], language: str
+) -> list[object]:
     state = states[entry.pk]
     indicator = getattr(entry, "indicator", None)
     return [
@@ -122,7 +178,7 @@ def _entry_row(entry: Entry, states: Mapping[int, State], language: str) -> list
         indicator.text("unit", language) if indicator else "",
         indicator.direction if indicator else "",
         indicator.source_kind if indicator else "",
-        _("Not yet measured") if indicator else "",
+        _values_in_words(figures) if indicator else "",
         "derived: coded from the declaration, in our own words",
         entry.version,
     ]
@@ -132,7 +188,9 @@ def _entry_row(entry: Entry, states: Mapping[int, State], language: str) -> list
 def indicators_csv(request: HttpRequest) -> HttpResponse:
     """All indicators with unit, direction and where the figure would come from."""
     language = current_language()
-    header = "entry title indicator unit direction source_kind source value provenance".split()
+    header = "entry title indicator unit direction source_kind source value value_unit period given_by provenance".split()
+    indicators = queries.find_indicators()
+    figures = latest_figures([row.pk for row in indicators])
     rows: list[list[object]] = [
         [
             row.entry.code,
@@ -142,12 +200,28 @@ def indicators_csv(request: HttpRequest) -> HttpResponse:
             row.direction,
             row.source_kind,
             row.text("source", language),
-            _("Not yet measured"),
-            "no value published here",
+            *value,
         ]
-        for row in queries.find_indicators()
+        for row in indicators
+        for value in _value_cells(figures.get(row.pk, ()))
     ]
     return _file(_csv(header, rows), f"serai-indicators-{language}.csv", _CSV)
+
+
+def _value_cells(figures: Sequence[Submission]) -> list[list[object]]:
+    """Return one group of cells a figure, and one that says so when there is none."""
+    if not figures:
+        return [[_("Not yet measured"), "", "", "", "no value published here"]]
+    return [
+        [
+            None if row.value is None else plain(row.value),
+            row.unit,
+            row.period,
+            row.party or row.owner_node,
+            row.provenance,
+        ]
+        for row in figures
+    ]
 
 
 @public_page

@@ -16,10 +16,11 @@ from serai.kernel import clock, fulltext
 from serai.kernel.dates import PartialDate
 from serai.kernel.languages import LANGUAGES
 from serai.kernel.revision import get_revision
-from serai.register.actions import CONTEXT
 from serai.register.documents import SEARCH_INDEX
 from serai.register.facets import FacetIndex
+from serai.register.followup.queries import is_measured, measured_entries
 from serai.register.models import Body, Entry, Event
+from serai.register.revisions import REGISTER
 from serai.register.states import Facts, State, decide_state
 from serai.register.vocabulary import UNNAMED_SCOPES, Kind, Outcome
 
@@ -55,7 +56,7 @@ _latest: EntryIndex | None = None
 def get_index() -> EntryIndex:
     """Return the index as of now."""
     global _latest
-    revision, day = get_revision(CONTEXT), clock.today()
+    revision, day = get_revision(REGISTER), clock.today()
     index = _latest
     if index is None or (index.revision, index.day) != (revision, day):
         with _lock:
@@ -77,17 +78,20 @@ def facts_of(entry: Entry) -> Facts:
         kind=entry.kind,
         strength=entry.strength,
         has_indicator=hasattr(entry, "indicator"),
+        is_measured=is_measured(entry.pk),
         due=entry.due,
         events=list(entry.events.all()),
     )
 
 
-def _make_facts(*, kind: str, strength: int, has_indicator: bool, due: str, events: Sequence[Event]) -> Facts:
+def _make_facts(
+    *, kind: str, strength: int, has_indicator: bool, is_measured: bool, due: str, events: Sequence[Event]
+) -> Facts:
     return Facts(
         kind=Kind(kind),
         strength=strength,
         has_indicator=has_indicator,
-        is_measured=False,  # measurements come with follow-up; until then nothing is measured, and the page says so
+        is_measured=is_measured,
         due=PartialDate.parse(due) if due else None,
         event_ends=tuple(PartialDate.parse(event.end or event.start) for event in events),
         outcomes=tuple(Outcome(event.outcome["result"]) if event.outcome else None for event in events),
@@ -136,9 +140,14 @@ def _read_rows(day: date) -> list[_Row]:
     """Read the entries as plain values: making a model object of each would cost most of the build."""
     events = {event.pk: event for event in Event.objects.defer("texts")}
     events_of, bodies_of = _read_links(Entry.events.through, "event_id"), _read_links(Entry.bodies.through, "body_id")
+    measured = measured_entries()
     return [
         _make_row(
-            values, [events[key] for key in events_of.get(values["pk"], ())], bodies_of.get(values["pk"], []), day
+            values,
+            events=[events[key] for key in events_of.get(values["pk"], ())],
+            bodies=bodies_of.get(values["pk"], []),
+            is_measured=values["pk"] in measured,
+            day=day,
         )
         for values in Entry.objects.order_by("position").values(*_COLUMNS, "indicator__source_kind")
     ]
@@ -152,12 +161,15 @@ def _read_links(table: type[Model], other: str) -> dict[int, list[str]]:
     return links
 
 
-def _make_row(values: Mapping[str, Any], events: Sequence[Event], bodies: list[str], day: date) -> _Row:
+def _make_row(
+    values: Mapping[str, Any], *, events: Sequence[Event], bodies: list[str], is_measured: bool, day: date
+) -> _Row:
     source_kind = values["indicator__source_kind"] or NO_INDICATOR
     facts = _make_facts(
         kind=values["kind"],
         strength=values["strength"],
         has_indicator=source_kind != NO_INDICATOR,
+        is_measured=is_measured,
         due=values["due"],
         events=events,
     )

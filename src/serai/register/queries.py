@@ -118,6 +118,11 @@ def list_entries(request: ListRequest) -> EntryList:
     )
 
 
+def count_entries(request: ListRequest) -> int:
+    """Return how many entries fit."""
+    return len(_select(request, get_index()).found)
+
+
 def find_entries(request: ListRequest) -> tuple[Sequence[Entry], Mapping[int, State]]:
     """Return all entries that fit, in order, for a download."""
     index = get_index()
@@ -213,6 +218,11 @@ def get_entry(code: str) -> Entry:
     if entry is None:
         raise NoSuchEntry(entry=wanted)
     return entry
+
+
+def find_revisions(entry: Entry) -> list[EntryRevision]:
+    """Return the versions of an entry with their whole records, the oldest first."""
+    return list(EntryRevision.objects.select_related("version").filter(entry=entry).order_by("version"))
 
 
 def _revisions() -> "Prefetch[str, QuerySet[EntryRevision], str]":

@@ -1,11 +1,14 @@
 """The register as data: what the API, the downloads and an entry's `.json` give, one shape for all."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from ninja import Schema
 
 from serai.kernel.countries import STATES
 from serai.kernel.languages import LANGUAGES
+from serai.register.followup.domain import plain
+from serai.register.followup.models import Submission
+from serai.register.followup.queries import latest_figures
 from serai.register.index import get_index
 from serai.register.models import Body, Entry, Event, Indicator, Instrument, Lineage, Owned
 from serai.register.states import RULES, State
@@ -20,6 +23,28 @@ class StateData(Schema):
     as_of: str
 
 
+class FigureData(Schema):
+    """A published figure. `value` is a decimal as text, so that no reader rounds it; 1 and 0 mean yes and no."""
+
+    number: int
+    value: str
+    unit: str
+    series: str
+    period: str
+    period_start: str
+    period_end: str
+    coverage_percent: str | None
+    coverage_note: str
+    provenance: str
+    source: str
+    link: str
+    rule: str
+    given_by: str
+    owner_node: str
+    corrects: int | None
+    digest: str
+
+
 class IndicatorData(Schema):
     entry: str
     name: Translated
@@ -27,8 +52,8 @@ class IndicatorData(Schema):
     source: Translated
     direction: str
     source_kind: str
-    value: None = None
-    status: str = "not-yet-measured"
+    status: str
+    figures: list[FigureData]
 
 
 class DateData(Schema):
@@ -168,8 +193,31 @@ def actor_codes(entry: Entry) -> list[str]:
     return sorted(STATES) if entry.actors == ["all"] else sorted(entry.actors)
 
 
-def entry_data(entry: Entry, state: State) -> EntryData:
-    """Return one entry; `indicator`, `lineage` and the relations should be prefetched."""
+def figure_data(row: Submission) -> FigureData:
+    """Return a published figure; the party is a scope such as `state:KZ`, or the node's own code."""
+    return FigureData(
+        number=row.pk,
+        value="" if row.value is None else str(plain(row.value)),
+        unit=row.unit,
+        series=row.series,
+        period=row.period,
+        period_start=str(row.period_start),
+        period_end=str(row.period_end),
+        coverage_percent=None if row.coverage is None else str(plain(row.coverage)),
+        coverage_note=row.coverage_note,
+        provenance=row.provenance,
+        source=row.source,
+        link=row.link,
+        rule=row.rule,
+        given_by=row.party or row.owner_node,
+        owner_node=row.owner_node,
+        corrects=row.supersedes_id,
+        digest=row.digest,
+    )
+
+
+def entry_data(entry: Entry, state: State, figures: Sequence[Submission] = ()) -> EntryData:
+    """Return one entry; `indicator`, `lineage` and the relations should be prefetched. `figures` are the newest ones."""
     lineage = getattr(entry, "lineage", None)
     return EntryData(
         id=entry.code,
@@ -196,7 +244,7 @@ def entry_data(entry: Entry, state: State) -> EntryData:
         events=[event.pk for event in entry.events.all()],
         locator=entry.locator,
         state=state_data(state),
-        indicator=indicator_data(entry.indicator, entry.code) if hasattr(entry, "indicator") else None,
+        indicator=indicator_data(entry.indicator, entry.code, figures) if hasattr(entry, "indicator") else None,
         lineage=lineage_data(lineage, entry.code) if lineage else None,
         owner_node=entry.owner_node,
         version=entry.version,
@@ -208,7 +256,7 @@ def state_data(state: State) -> StateData:
     return StateData(code=state, label=label, as_of=get_index().day.isoformat())
 
 
-def indicator_data(indicator: Indicator, code: str) -> IndicatorData:
+def indicator_data(indicator: Indicator, code: str, figures: Sequence[Submission] = ()) -> IndicatorData:
     return IndicatorData(
         entry=code,
         name=all_languages(indicator, "name"),
@@ -216,6 +264,8 @@ def indicator_data(indicator: Indicator, code: str) -> IndicatorData:
         source=all_languages(indicator, "source"),
         direction=indicator.direction,
         source_kind=indicator.source_kind,
+        status="measured" if figures else "not-yet-measured",
+        figures=[figure_data(row) for row in figures],
     )
 
 
@@ -277,4 +327,6 @@ def event_data(event: Event) -> EventData:
 
 
 def entries_data(entries: Iterable[Entry], states: Mapping[int, State]) -> list[EntryData]:
-    return [entry_data(entry, states[entry.pk]) for entry in entries]
+    rows = list(entries)
+    figures = latest_figures([entry.pk for entry in rows])
+    return [entry_data(entry, states[entry.pk], figures.get(entry.pk, ())) for entry in rows]

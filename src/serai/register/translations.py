@@ -8,6 +8,7 @@ from serai.kernel.search import is_han, split_words, stem
 from serai.register.catalogue import TRANSLATIONS, Catalogue, languages_to_translate
 from serai.register.errors import Problem
 from serai.register.records import EntryRecord
+from serai.register.units import split_units
 
 
 def check_translations(catalogue: Catalogue) -> Iterator[Problem]:
@@ -25,6 +26,19 @@ def check_translations(catalogue: Catalogue) -> Iterator[Problem]:
             for key in catalogue.translations[language].get(kind, {}):
                 if (kind, key) not in keys:
                     yield _translation_problem(language, kind, key, None, "translates nothing")
+
+
+def check_units(catalogue: Catalogue) -> Iterator[Problem]:
+    """An indicator has as many units in each language: a figure names its unit by its place among them."""
+    for entry in catalogue.entries:
+        if entry.indicator is None:
+            continue
+        wanted = len(split_units(entry.indicator.unit))
+        for language in languages_to_translate():
+            unit = (catalogue.translated(language, "entries", entry.id) or {}).get("unit", "")
+            if unit and len(split_units(unit)) != wanted:
+                reason = f"“{unit}” is not {wanted} unit(s), parted by “;”"
+                yield _translation_problem(language, "entries", entry.id, "unit", reason)
 
 
 def _translation_problem(language: str, kind: str, key: str | int, part: str | None, reason: str) -> Problem:

@@ -1,5 +1,6 @@
 """Pages of the register. Each reads through `queries`, makes words through `present`, and renders one template."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,10 +11,15 @@ from serai.kernel import clock
 from serai.kernel.reader import current_language
 from serai.register import filters, present, queries
 from serai.register.caching import public_page
+from serai.register.diff import compare_records
+from serai.register.followup.present import indicators_of, view_rows
+from serai.register.followup.public import follow_up_of, values_now
+from serai.register.followup.queries import public_history_of
 from serai.register.forms import read_list_request
 from serai.register.index import get_index
 from serai.register.labels import keys
 from serai.register.loader import ASTANA, XIAN
+from serai.register.models import EntryRevision
 from serai.register.states import RULE_OF, RULES, State
 from serai.register.timeline import timeline_of
 from serai.register.vocabulary import LIVE_SYSTEMS, STRENGTHS, Act, Kind, Relation, Scope
@@ -59,10 +65,42 @@ def entry(request: HttpRequest, code: str) -> HttpResponse:
         "actors": present.actors_of(row, current_language()),
         "section_name": present.section_label(row.section, current_language()),
         "is_system_live": row.system in LIVE_SYSTEMS,
+        "follow_up": follow_up_of(row, current_language()),
+        "figures_url": reverse("register:figures-csv", args=[row.code]),
         "before": before,
         "after": after,
     }
     return render(request, "register/entry.html", context)
+
+
+@public_page
+def history(request: HttpRequest, code: str) -> HttpResponse:
+    """What was published on an entry, and what changed in its wording."""
+    row = queries.get_entry(code)
+    published = public_history_of(row)
+    context = {
+        "entry": row,
+        "published": view_rows(published, current_language(), indicators=indicators_of(published)),
+        "versions": _versions(queries.find_revisions(row)),
+    }
+    return render(request, "register/history.html", context)
+
+
+def _versions(revisions: Sequence[EntryRevision]) -> list[dict[str, object]]:
+    """Return the versions of an entry, the newest first, each with what it changed."""
+    rows = []
+    before: EntryRevision | None = None
+    for revision in revisions:
+        rows.append(
+            {
+                "number": revision.version_id,
+                "day": revision.version.loaded_at,
+                "is_first": before is None,
+                "changes": list(compare_records(before.record, revision.record)) if before else [],
+            }
+        )
+        before = revision
+    return rows[::-1]
 
 
 @public_page
@@ -159,9 +197,12 @@ def indicators(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("source", "")
     counts = {kind: sum(row.source_kind == kind for row in rows) for kind in ("platform", "declared", "public")}
     chosen = chosen if chosen in counts else ""
+    shown = [row for row in rows if not chosen or row.source_kind == chosen]
+    values = values_now([row.entry for row in shown], current_language())
     context = {
-        "rows": [row for row in rows if not chosen or row.source_kind == chosen],
+        "rows": [(row, values.get(row.entry.pk, ())) for row in shown],
         "all": len(rows),
+        "measured": len(values) if not chosen else len(values_now([row.entry for row in rows], current_language())),
         "counts": [(kind, present.indicator_label(kind), count) for kind, count in counts.items()],
         "chosen": chosen,
         "chosen_label": present.indicator_label(chosen) if chosen else "",

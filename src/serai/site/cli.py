@@ -11,6 +11,7 @@ from serai import __version__
 # group → where its click command lives, and its line in --help
 _GROUPS: Final = {
     "node": ("serai.site.node_cli:node", "Make, run, check, back up and restore a node."),
+    "account": ("serai.site.accounts.cli:account", "People, roles, sign-in links, sessions and tokens."),
     "register": ("serai.register.cli:register", "Load, check, read and export the register."),
     "audit": ("serai.site.audit_cli:audit", "Check the audit trail."),
     "messages": ("serai.site.messages_cli:messages", "Compile and check translations."),

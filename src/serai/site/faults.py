@@ -8,13 +8,9 @@ from django.shortcuts import render
 from django.utils.translation import get_language_from_path, gettext, override
 
 from serai.kernel.errors import BadInput, NotFound, Refused, SeraiError
+from serai.kernel.sentences import sentence_of
 
 _log = logging.getLogger("serai.web")
-
-
-def sentence_of(error: SeraiError) -> str:
-    """Return the error's sentence in the active language."""
-    return gettext(error.template).format(**error.fields)
 
 
 def body_of(error: SeraiError) -> dict[str, Mapping[str, object]]:

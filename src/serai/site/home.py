@@ -173,6 +173,21 @@ class NodeHome:
         finally:
             os.close(handle)
 
+    @contextmanager
+    def setting_up(self) -> Iterator[None]:
+        """Set the store up alone; another that wants to waits, and then finds it done."""
+        handle = _wait_for(self.folder / "setup.lock")
+        try:
+            yield
+        finally:
+            os.close(handle)
+
+
+def _wait_for(file: Path) -> int:
+    handle = os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    return handle
+
 
 def write_once(path: Path, text: str) -> None:
     """Write a private file whole and durably, unless it is there already."""

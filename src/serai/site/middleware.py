@@ -15,7 +15,10 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
-from serai.kernel.errors import SeraiError, TooLarge, TooManyRequests
+from serai.kernel.errors import BadInput, SeraiError, TooLarge, TooManyRequests, gettext_noop
+from serai.register.followup.evidence import most_bytes
+from serai.register.followup.evidence_errors import FormTooLarge
+from serai.site.accounts.places import inner_path
 from serai.site.faults import answer_fault
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -87,6 +90,14 @@ class Bucket:
         return 0.0 if allowed else (1 - tokens) / self.rate
 
 
+class LengthUnknown(BadInput):
+    """A body sent in chunks: Django would take it for an empty one."""
+
+    code = "length_unknown"
+    http_status = 411
+    template = gettext_noop("The request does not say how long it is. Send it whole, with a Content-Length.")
+
+
 class Limits:
     """How much one address may ask of one web process, and how large a request may be."""
 
@@ -103,9 +114,29 @@ class Limits:
             response = answer_fault(request, TooManyRequests(retry_after_s=seconds))
             response["Retry-After"] = str(seconds)
             return response
-        if _body_size(request) > settings.MOST_BODY_BYTES:
-            return answer_fault(request, TooLarge(limit_kb=settings.MOST_BODY_BYTES // 1024))
+        if "HTTP_TRANSFER_ENCODING" in request.META:
+            return answer_fault(request, LengthUnknown())
+        most = _most_bytes(request)
+        if _body_size(request) > most:
+            return answer_fault(request, _too_large(most))
         return self.get_response(request)
+
+
+def _most_bytes(request: HttpRequest) -> int:
+    """Return how large a body may be; files come only with forms of the daily work, from people with a session.
+
+    Whether the session is a good one costs a query and is asked later; a false one gains a temporary file.
+    """
+    is_work = request.method == "POST" and inner_path(request.path_info).startswith("work/")
+    if is_work and settings.SESSION_COOKIE_NAME in request.COOKIES:
+        return most_bytes() + settings.MOST_BODY_BYTES
+    return int(settings.MOST_BODY_BYTES)
+
+
+def _too_large(most: int) -> TooLarge:
+    if most > settings.MOST_BODY_BYTES:
+        return FormTooLarge(limit_mb=most_bytes() // 2**20)
+    return TooLarge(limit_kb=most // 1024)
 
 
 def client_address(request: HttpRequest) -> str:
@@ -124,7 +155,12 @@ def _body_size(request: HttpRequest) -> int:
 
 
 class Compression:
-    """Brotli or gzip for text. Pages here hold no secret beside what a reader typed (BREACH needs both)."""
+    """Brotli or gzip for text.
+
+    BREACH needs a secret beside what a stranger makes the reader's browser send. Public pages hold no secret. Those of
+    /work/ hold one, the form's mark, which Django masks anew in each answer, and session cookies are SameSite=Lax, so
+    no stranger's page can ask many times. Pages of /account/ also show keys and codes bare: they are sent as they are.
+    """
 
     smallest = 512
 
@@ -134,6 +170,8 @@ class Compression:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         if not isinstance(response, HttpResponse) or response.has_header("Content-Encoding"):
+            return response
+        if inner_path(request.path_info).startswith("account/"):
             return response
         if len(response.content) < self.smallest or not _is_text(response["Content-Type"]):
             return response
@@ -175,4 +213,9 @@ class Faults:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return answer_fault(request, exception) if isinstance(exception, SeraiError) else None
+        if not isinstance(exception, SeraiError):
+            return None
+        response = answer_fault(request, exception)
+        if "retry_after_s" in exception.fields:
+            response["Retry-After"] = str(exception.fields["retry_after_s"])
+        return response

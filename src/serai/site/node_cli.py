@@ -8,7 +8,15 @@ from pathlib import Path
 import click
 
 from serai.kernel.countries import Party
+from serai.kernel.errors import Conflict, gettext_noop
 from serai.site.home import NodeHome, Realm
+
+
+class NotTraining(Conflict):
+    code = "not_training"
+    template = gettext_noop(
+        "The node in {folder} is a service node; sample accounts belong to training nodes. Set SERAI_HOME to another folder."
+    )
 
 
 @click.group()
@@ -19,14 +27,20 @@ def node() -> None:
 @node.command()
 @click.option("--code", default="SEC", show_default=True, help=f"Node code: {', '.join(Party)}, or XA, XB for trials.")
 @click.option("--realm", type=click.Choice([realm.value for realm in Realm]), default="service", show_default=True)
+@click.option("--operator", metavar="EMAIL", default="", help="Address of the first operator.")
+@click.option("--operator-name", metavar="NAME", default="", help="Name of the first operator.")
 @click.option("--json", "as_json", is_flag=True, help="Print the identity as JSON.")
-def init(code: str, realm: str, as_json: bool) -> None:
-    """Make a node in SERAI_HOME. Code and realm are fixed for good; the same again does nothing."""
+def init(code: str, realm: str, operator: str, operator_name: str, as_json: bool) -> None:
+    """Make a node in SERAI_HOME, its store and its first operator. Code and realm are fixed for good.
+
+    The same again does nothing. Nobody has a password: the operator signs in by a link that is printed on demand.
+    """
     home = NodeHome.default()
     try:
         identity = home.init(code=code, realm=Realm(realm))
     except ValueError as error:
         raise click.UsageError(str(error)) from None
+    opened = _set_up(home, email=operator, name=operator_name)
     if as_json:
         click.echo(
             json.dumps(
@@ -35,6 +49,22 @@ def init(code: str, realm: str, as_json: bool) -> None:
         )
     else:
         click.echo(f"Node {identity.code} in the {identity.realm} realm: {home.folder}")
+        if opened:
+            click.echo(f"First operator: {opened}, without a password. While the node runs: serai account link {opened}")
+
+
+def _set_up(home: NodeHome, *, email: str = "", name: str = "") -> str:
+    """Bring the store up and open the first operator's account; return its address, empty when there was one."""
+    from serai.site.start import check_identity, set_up_store, start_django
+
+    with home.in_use(), home.setting_up():
+        start_django()
+        set_up_store()
+        check_identity()
+        from serai.site.accounts.first import open_first_operator
+
+        opened = open_first_operator(email=email, name=name)
+    return opened.email if opened else ""
 
 
 @node.command()
@@ -42,17 +72,21 @@ def init(code: str, realm: str, as_json: bool) -> None:
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--processes", default=2, show_default=True, type=click.IntRange(1, 64), help="Web processes.")
 @click.option("--setup", is_flag=True, help="First make the node if there is none, its tables and its register.")
+@click.option("--training", is_flag=True, help="A training node with sample accounts; prints a sign-in link for each.")
 @click.option("--no-worker", is_flag=True, help="Serve pages only; run `serai node worker` elsewhere.")
 @click.option("--log", type=click.Path(path_type=Path), help="Write logs to this file instead of standard error.")
-def run(host: str, port: int, processes: int, setup: bool, no_worker: bool, log: Path | None) -> None:
+def run(
+    host: str, port: int, processes: int, setup: bool, training: bool, no_worker: bool, log: Path | None
+) -> None:
     """Serve the node until stopped."""
     from serai.site.logs import set_up_logs
     from serai.site.port import check_port_free
 
     check_port_free(host, port)
     home = NodeHome.default()
+    setup = setup or training
     if setup and not home.exists():
-        home.init(code="SEC", realm=Realm.SERVICE)
+        home.init(code="SEC", realm=Realm.TRAINING if training else Realm.SERVICE)
     set_up_logs(log)
     from serai.site.start import (
         NeedsSetup,
@@ -64,14 +98,17 @@ def run(host: str, port: int, processes: int, setup: bool, no_worker: bool, log:
     )
 
     identity = home.read_identity()
+    if training and identity.realm is not Realm.TRAINING:
+        raise NotTraining(folder=home.folder)
     with home.in_use():
         start_django()
         from serai.site.doctor.store import check_fit
 
         check_fit()
         if setup:
-            set_up_store()
-            _load_register()
+            with home.setting_up():
+                set_up_store()
+                _load_register()
         elif has_unapplied_migrations() or not has_fresh_static():
             raise NeedsSetup
         check_identity()
@@ -80,8 +117,30 @@ def run(host: str, port: int, processes: int, setup: bool, no_worker: bool, log:
         click.echo(
             f"Serai: node {identity.code} ({identity.realm}) on http://{host}:{port} – stop with Ctrl+C", err=False
         )
+        if setup:
+            _print_links(base=f"http://{host}:{port}", training=training)
         sys.stdout.flush()
         serve(host=host, port=port, processes=processes, log=log, with_worker=not no_worker)
+
+
+def _print_links(*, base: str, training: bool) -> None:
+    """Print sign-in links: of the sample accounts when training, else of an operator who has never signed in."""
+    from serai.kernel.roles import Actor
+    from serai.site.accounts import first
+    from serai.site.accounts.actions import make_sign_in_link
+
+    if training:
+        click.echo("Sign-in links, each for one person, once, within ten minutes (one browser profile a person):")
+        for sample, token in first.make_sample_links():
+            click.echo(f"  {sample.key:9} {first.link_address(token, base=base)}")
+        return
+    first.open_first_operator()
+    operator = first.find_new_operator()
+    if operator is not None:
+        token = make_sign_in_link(account=operator, actor=Actor.operator())
+        click.echo("The first operator signs in once by this link, within ten minutes, then sets a password:")
+        click.echo(f"  {first.link_address(token, base=base)}")
+        click.echo("To try the daily work with sample people instead: ./dev run --training")
 
 
 def _load_register() -> None:

@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from serai.site.environment import read_database, read_number
 from serai.site.home import NodeHome
+from serai.site.notices.mail_settings import read_mail, read_site_url
 
 HOME = NodeHome.default()
 IDENTITY = HOME.read_identity()
@@ -20,10 +22,19 @@ USE_HTTPS = os.environ.get("SERAI_HTTPS", "") == "1"
 ALLOWED_HOSTS = os.environ.get("SERAI_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 
 INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "serai.site.accounts",  # before allauth, whose templates it replaces
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "csp",
     "serai.kernel",
     "serai.register",
+    "serai.register.followup",
     "serai.site",
 ]
 
@@ -39,6 +50,13 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "serai.site.accounts.middleware.SessionLimits",
+    "serai.site.accounts.middleware.SecondStepDuty",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "serai.site.middleware.Faults",
 ]
 
@@ -129,6 +147,82 @@ REQUESTS_PER_MINUTE = read_number("SERAI_REQUESTS_PER_MINUTE", 600, least=1)
 MOST_BODY_BYTES = 1024 * 1024
 TRUSTED_PROXIES = read_number("SERAI_PROXIES", 0)
 OPERATOR_CONTACT = os.environ.get("SERAI_CONTACT", "")
+
+SERAI_URL = read_site_url()
+_MAIL = read_mail()
+EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = _MAIL.backend, _MAIL.host, _MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.user, _MAIL.password
+EMAIL_USE_TLS, EMAIL_USE_SSL, EMAIL_TIMEOUT = _MAIL.starttls, _MAIL.tls, _MAIL.timeout_s
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = _MAIL.sender
+
+AUTH_USER_MODEL = "accounts.Account"
+LOGIN_URL = reverse_lazy("account_login")
+PASSWORD_HASHERS = ["serai.site.accounts.passwords.Hasher"]
+_VALIDATION = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    # Length and known passwords, no rules of composition (OWASP ASVS 4.0.3, 2.1).
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {  # it compares letters in any order, so less than 0.9 would turn away good sentences
+        "NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name"), "max_similarity": 0.9},
+    },
+]
+
+SESSION_ENGINE = "serai.site.accounts.sessions"
+SESSION_IDLE_S = read_number("SERAI_IDLE_MINUTES", 30, least=1) * 60
+SESSION_COOKIE_AGE = read_number("SERAI_SESSION_HOURS", 12, least=1) * 3600  # the longest that one sign-in lasts
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# In the session, not in a cookie of their own, which public pages would then be sent, too.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+_PREFIX = "__Host-" if USE_HTTPS else ""  # a browser then takes the cookie from this host alone, over HTTPS alone
+SESSION_COOKIE_NAME = f"{_PREFIX}serai"
+CSRF_COOKIE_NAME = f"{_PREFIX}serai-form"
+DEVICE_COOKIE_NAME = f"{_PREFIX}serai-device"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = USE_HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "serai.site.accounts.views_sign_in.form_not_ours"
+
+# Signing in: by e-mail, by accounts that an operator opened, and by nobody else.
+ACCOUNT_ADAPTER = "serai.site.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # allauth takes from it that there are passwords; there is no sign-up
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an operator vouches for the address, and changes it
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# Failures are counted in the store, by all processes together (accounts/throttle.py), and not in a process's cache.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reset_password": None}
+ACCOUNT_FORMS = {
+    "login": "serai.site.accounts.forms.SignInForm",
+    "reauthenticate": "serai.site.accounts.forms.ConfirmForm",
+    "change_password": "serai.site.accounts.forms.ChangePasswordForm",
+    "set_password": "serai.site.accounts.forms.FirstPasswordForm",
+    "reset_password": "serai.site.accounts.forms.AskNewPasswordForm",
+    "reset_password_from_key": "serai.site.accounts.forms.NewPasswordForm",
+}
+PASSWORD_RESET_TIMEOUT = 3600
+MFA_ADAPTER = "serai.site.accounts.adapter_second_step.SecondStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # see ACCOUNT_EMAIL_VERIFICATION
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1
+MFA_TOTP_ISSUER = f"Serai {IDENTITY.code}" + (" training" if IDENTITY.realm == "training" else "")
+MFA_FORMS = {
+    "authenticate": "serai.site.accounts.forms_second_step.CodeForm",
+    "reauthenticate": "serai.site.accounts.forms_second_step.ConfirmCodeForm",
+    "activate_totp": "serai.site.accounts.forms_second_step.FirstCodeForm",
+    "add_webauthn": "serai.site.accounts.forms_passkeys.AddKeyForm",
+    "edit_webauthn": "serai.site.accounts.forms_passkeys.NameKeyForm",
+}
+
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
 LOGGING_CONFIG = None  # site/logs.py sets logging up, once per process
 NINJA_PAGINATION_MAX_LIMIT = 200

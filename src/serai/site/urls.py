@@ -19,6 +19,10 @@ urlpatterns = [
         path("about/accessibility/", views.accessibility, name="accessibility"),
         path("about/privacy/", views.privacy, name="privacy"),
         path("about/contact/", views.contact, name="contact"),
+        path("account/", include("serai.site.accounts.urls")),
+        path("account/", include("serai.site.accounts.urls_people")),
+        path("work/notices/", include("serai.site.notices.urls")),
+        path("work/", include("serai.register.followup.urls")),
         prefix_default_language=False,
     ),
 ]
@@ -27,3 +31,4 @@ handler400 = "serai.site.faults.bad_request"
 handler403 = "serai.site.faults.forbidden"
 handler404 = "serai.site.faults.not_found"
 handler500 = "serai.site.faults.broken"
+handler429 = "serai.site.accounts.views_sign_in.too_many"  # allauth asks for it

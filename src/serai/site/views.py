@@ -14,6 +14,7 @@ from serai.kernel import clock
 from serai.kernel.reader import current_language
 from serai.register import present, queries
 from serai.register.caching import public_page
+from serai.register.followup.public import values_now
 from serai.register.index import get_index
 from serai.register.loader import ASTANA, XIAN
 from serai.register.states import RULES
@@ -35,6 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
         event for event in queries.find_events() if event.outcome is None and present.in_window(event, today, today.max)
     ]
     rows = queries.get_rows([index.codes.index(code) for code in FIRST_FIGURES if code in index.codes], index)
+    values = values_now(rows, current_language())
     context = {
         "entries": index.facets.size,
         "paragraphs": queries.get_declaration(ASTANA).paragraphs if index.facets.size else 0,
@@ -43,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "systems": len(counts.get("system", {})),
         "with_system": sum(counts.get("system", {}).values()),
         "states": [(rule, counts["state"].get(rule.state, 0)) for rule in RULES if counts.get("state")],
-        "rows": rows,
+        "rows": [(row, values.get(row.pk, ())) for row in rows],
         "tally": present.tally(index.sections, index.source_kinds, current_language()),
         "coming": coming[:COMING_EVENTS],
     }

@@ -1,5 +1,38 @@
 """Where the contexts meet: what one must tell another is a plain function registered here."""
 
+from datetime import datetime
+
 
 def connect() -> None:
-    """Register each context's functions with the others. The register stands alone so far."""
+    """Register each part's functions with the others. Called when Django is ready, so that models may be imported."""
+    from serai.kernel.people import use_directory
+    from serai.register.followup.who import use_actor_of
+    from serai.site.accounts.actor import actor_of
+    from serai.site.accounts.directory import AccountDirectory
+    from serai.site.jobs import register_job
+
+    use_directory(AccountDirectory())
+    use_actor_of(actor_of)
+    register_job("reminders", 300, _remind)
+    register_job("feeds", 900, _feed)
+    register_job("sweep", 600, _sweep)
+
+
+def _remind(now: datetime) -> None:
+    from serai.register.followup.jobs import remind_silent
+
+    remind_silent(now)
+
+
+def _feed(now: datetime) -> None:
+    from serai.register.followup.jobs import run_feeds
+
+    run_feeds(now)
+
+
+def _sweep(now: datetime) -> None:
+    from serai.site.accounts import throttle
+    from serai.site.accounts.sessions import sweep_sessions
+
+    sweep_sessions(now)
+    throttle.sweep(now)

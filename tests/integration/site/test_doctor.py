@@ -46,7 +46,7 @@ def test_a_running_node_is_well(serai: Serai, running_node: Running) -> None:
     assert said.wrong == {}
     assert said.good == {
         "software", "node", "folder", "secret", "disk", "leftovers", "settings", "store", "sqlite", "durability", "damage",
-        "migrations", "identity", "clock", "worker", "audit trail", "register", "translations", "static files",
+        "migrations", "identity", "clock", "worker", "audit trail", "mail", "register", "translations", "static files",
     }  # fmt: skip
 
 

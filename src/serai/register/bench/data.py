@@ -16,7 +16,7 @@ from serai.kernel import fulltext
 from serai.kernel.fulltext import Document
 from serai.kernel.languages import CHINESE, ENGLISH, LANGUAGES
 from serai.kernel.revision import bump_revision
-from serai.register.actions import CONTEXT
+from serai.register.revisions import REGISTER
 from serai.register.catalogue import Catalogue
 from serai.register.codes import SECTION_ORDER
 from serai.register.documents import SEARCH_INDEX, search_documents
@@ -203,7 +203,7 @@ def store(made: Sequence[Made], documents: Iterable[Document]) -> None:
     _store_indicators(entries, made)
     _store_lineage(entries, made)
     fulltext.replace_documents(SEARCH_INDEX, documents)
-    bump_revision(CONTEXT)
+    bump_revision(REGISTER)
 
 
 def _clear() -> None:

@@ -47,6 +47,7 @@ def _examine_store(home: NodeHome) -> list[Finding]:
             try_check("clock", content.check_clock),
             try_check("worker", content.check_worker),
             try_check("audit trail", content.check_trail),
+            try_check("mail", content.check_mail),
             try_check("register", content.check_register),
         ]
     return findings

@@ -1,18 +1,22 @@
-"""Checks of what the store holds: times, the audit trail and its worker, the register. Needs Django set up."""
+"""Checks of what the store holds: times, the audit trail and its worker, mails, the register. Needs Django set up."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from django.conf import settings
+from django.db.models import Q
+
 from serai.kernel import clock
 from serai.kernel.audit import leaf_of
 from serai.kernel.merkle import Frontier
-from serai.kernel.models import AuditCheckpoint, AuditLeaf, AuditPending, AuditRow
+from serai.kernel.models import AuditCheckpoint, AuditLeaf, AuditPending, AuditRow, MailState, Notice
 from serai.register.actions import is_shipped_loaded
 from serai.register.queries import get_version
 from serai.site.doctor.finding import Unfit
 
 FIRST_YEAR: Final = datetime(2026, 1, 1, tzinfo=UTC)  # no node is older than the software
 LONGEST_WAIT: Final = timedelta(seconds=10)
+LATEST_MAIL: Final = timedelta(days=1)
 _SLACK: Final = timedelta(seconds=5)  # rows may come from another machine on the same store
 _VERIFY: Final = "The full check is: serai audit verify"
 
@@ -73,6 +77,30 @@ def _is_consistent(checkpoint: AuditCheckpoint, last: AuditLeaf) -> bool:
         return False
     is_alone = bool(checkpoint.size & 1)  # then the last leaf is a peak itself
     return bytes(last.hash) == leaf_of(last.row) and (not is_alone or frontier.peaks[-1] == bytes(last.hash))
+
+
+def check_mail() -> str:
+    """No mail was given up, and none has been waiting for longer than a day."""
+    given_up = Notice.objects.filter(mail=MailState.GIVEN_UP).count()
+    late = clock.now() - LATEST_MAIL
+    # A daily mail waits for its hour by right; what failed before, or was due a day ago, does not.
+    waiting = Notice.objects.filter(mail=MailState.WAITING, at__lte=late)
+    waiting = waiting.filter(Q(attempts__gt=0) | Q(mail_at__lte=late))
+    if given_up:
+        raise Unfit(
+            f"The mails about {given_up} notices were given up: the mail server refused them, or was not there. "
+            f"{_SEE_LOG} Mend it, then: serai notices retry"
+        )
+    if count := waiting.count():
+        raise Unfit(
+            f"{count} notices have been waiting to be mailed for more than a day. Check that a worker runs. {_SEE_LOG}"
+        )
+    if settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
+        return "No mail server is named (SERAI_SMTP): mails are printed where the worker runs."
+    return "No mail was given up, and none waits for more than a day."
+
+
+_SEE_LOG: Final = "The log says why (logger serai.mail); SERAI_SMTP and SERAI_MAIL_FROM name the server and the sender."
 
 
 def check_register() -> str:

@@ -13,8 +13,10 @@ from django.utils.translation import gettext
 
 from serai.kernel.countries import name_party
 from serai.kernel.dates import PartialDate
+from serai.kernel.errors import gettext_noop
 from serai.kernel.languages import HTML_TAGS, format_date, format_number
 from serai.kernel.reader import current_language
+from serai.kernel.roles import Role
 from serai.register import labels, present
 from serai.register.models import Event, Indicator, Period
 from serai.register.states import Rule, State
@@ -136,6 +138,20 @@ def with_unit(indicator: Indicator) -> str:
     parts = {"name": first_upper(text(indicator, "name")), "unit": text(indicator, "unit")}
     return gettext("%(name)s, %(unit)s") % parts
 
+
+@register.filter
+def role_name(role: str) -> str:
+    """Return what a role is called."""
+    return gettext(_ROLES[Role(role)])
+
+
+_ROLES: Final = {
+    Role.EDITOR: gettext_noop("Editor"),
+    Role.REVIEWER: gettext_noop("Reviewer"),
+    Role.FOCAL_POINT: gettext_noop("Focal point"),
+    Role.OPERATOR: gettext_noop("Operator"),
+    Role.AUDITOR: gettext_noop("Auditor"),
+}
 
 _STATE_CSS: Final = {
     State.NOT_YET_MEASURED: "unmeasured",

@@ -1,0 +1,1 @@
+"""Every write of follow-up, one file a subject."""

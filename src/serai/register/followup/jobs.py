@@ -1,0 +1,114 @@
+"""What follow-up does by itself: reminders, and the month's figures. Every job may run twice, and at once."""
+
+import logging
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from serai.kernel import clock
+from serai.kernel.errors import SeraiError
+from serai.kernel.models import NodeIdentity
+from serai.kernel.notices import NoticeKind
+from serai.kernel.roles import Actor, Scope
+from serai.register.followup import notices
+from serai.register.followup.actions.feeding import record_measurement
+from serai.register.followup.actions.requests import tell
+from serai.register.followup.addressees import find_addressees
+from serai.register.followup.domain import Period, RequestState
+from serai.register.followup.feeds import FEEDS, Feed, coverage_of
+from serai.register.followup.models import Request, Submission
+from serai.register.models import Entry
+
+FEEDER: Final = Actor.system("register feeds")
+BEFORE_DUE: Final = timedelta(days=7)
+EVERY: Final = timedelta(days=7)
+MOST_WEEKS: Final = 12  # a request that stays silent longer is for a person to take up
+MOST_MONTHS: Final = 24
+_log = logging.getLogger("serai.followup")
+
+
+def remind_silent(now: datetime) -> int:
+    """Remind who was asked: a week before the day, on it, and each week after; return how many were looked at."""
+    today = now.date()
+    rows = Request.objects.select_related("entry").filter(
+        state=RequestState.OPEN, due__lte=today + BEFORE_DUE, due__gte=today - MOST_WEEKS * EVERY
+    )
+    for request in rows:
+        mark = _mark(request, today)
+        if mark is None:
+            continue
+        kind, name = mark
+        with transaction.atomic():
+            accounts = find_addressees(Scope(request.party), request.entry)
+            tell(request, kind, accounts, key=f"request:{request.pk}:{name}")
+    return len(rows)
+
+
+def _mark(request: Request, today: date) -> tuple[NoticeKind, str] | None:
+    """Return which reminder a request has reached; none in the first days after it was asked."""
+    if request.due > today:
+        asked_late = request.asked_at.date() > request.due - BEFORE_DUE - timedelta(days=1)
+        return None if asked_late else (notices.REMINDED, "week-before")
+    if request.due == today:
+        return notices.REMINDED, "day"
+    weeks = (today - request.due) // EVERY
+    return (notices.SILENT, f"silent-{weeks}") if weeks else (notices.SILENT, "silent-0")
+
+
+def run_feeds(now: datetime) -> int:
+    """Record the figures of months that are over and have none yet; return how many were recorded."""
+    identity = NodeIdentity.objects.first()
+    if identity is None or not Entry.objects.exists():
+        return 0
+    since = identity.created_at.date()
+    done = 0
+    for period in _closed_months(since, now.date()):
+        for feed in FEEDS:
+            key = f"{feed.code}:{period.text}"
+            if not Submission.objects.filter(key=key).exists():
+                done += _feed(feed, period, key=key, since=since)
+    return done
+
+
+def _closed_months(since: date, today: date) -> list[Period]:
+    months = []
+    year, month = today.year, today.month
+    for _ in range(MOST_MONTHS):
+        year, month = (year, month - 1) if month > 1 else (year - 1, 12)
+        period = Period.parse(f"{year:04}-{month:02}")
+        if period.end < since:
+            break
+        months.append(period)
+    return months[::-1]
+
+
+def _feed(feed: Feed, period: Period, *, key: str, since: date) -> bool:
+    value = feed.measure(period)
+    if value is None:
+        return False
+    try:
+        record_measurement(
+            entry=feed.entry,
+            value=value,
+            unit=feed.unit,
+            period=period.text,
+            coverage=coverage_of(feed, period, since=since),
+            coverage_note=feed.coverage,
+            provenance="derived",
+            source=f"serai:rule/{feed.code}",
+            rule=feed.code,
+            key=key,
+            actor=FEEDER,
+        )
+    except SeraiError:
+        _log.exception("a feed's figure was refused", extra={"feed": feed.code})
+        return False
+    return True
+
+
+def run_daily_work() -> None:
+    """Do all of it as of now."""
+    now = clock.now()
+    remind_silent(now)
+    run_feeds(now)

@@ -1,0 +1,122 @@
+"""What the public sees of an entry's follow-up: figures with their charts, notes, statements, corrections."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation import gettext
+
+from serai.kernel.roles import Actor
+from serai.register.followup import queries
+from serai.register.followup.chart import Chart, Point, Series, make_chart
+from serai.register.followup.domain import Period, Provenance
+from serai.register.followup.feeds import FEED_FOR, Feed
+from serai.register.followup.models import Submission
+from serai.register.followup.parties import name_parties
+from serai.register.followup.present import FigureView, newest_first, source_in_words, unit_in, view_rows
+from serai.register.models import Entry
+from serai.register.units import rule_of_unit
+
+LEAST_DRAWN = 2  # a single figure is a sentence, not a chart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicFollowUp:
+    """All of it, ready for the entry's page."""
+
+    newest: Sequence[FigureView]
+    charts: Sequence[Chart]
+    notes: Sequence[FigureView]
+    total: int
+    shown: int
+    feed: Feed | None
+
+
+def follow_up_of(entry: Entry, language: str) -> PublicFollowUp:
+    """Return what was published on an entry."""
+    rows = queries.figures_of(entry)
+    notes = queries.notes_of(entry)
+    indicators = {entry.pk: entry.indicator} if hasattr(entry, "indicator") else {}
+    newest = newest_first(rows)
+    shown = [*newest, *notes]
+    evidence = queries.evidence_of(shown, Actor.public())
+    views = view_rows(shown, language, indicators=indicators, evidence=evidence)
+    total = len(rows) if len(rows) < queries.MOST_POINTS else queries.count_figures(entry)
+    return PublicFollowUp(
+        newest=views[: len(newest)],
+        charts=_charts(entry, rows, language),
+        notes=views[len(newest) :],
+        total=total,
+        shown=len(rows),
+        feed=FEED_FOR.get(entry.code),
+    )
+
+
+def _charts(entry: Entry, rows: Sequence[Submission], language: str) -> list[Chart]:
+    """Draw one chart for each unit that has something to draw."""
+    if not hasattr(entry, "indicator"):
+        return []
+    name = entry.indicator.text("name", language)
+    parties = name_parties([row.party for row in rows], language, node=settings.IDENTITY.code)
+    charts = []
+    for measure in sorted({row.measure for row in rows if row.measure is not None}):
+        own = [row for row in rows if row.measure == measure]
+        if len(own) < LEAST_DRAWN:
+            continue
+        charts.append(
+            make_chart(
+                _series(own, parties, language),
+                name=name[:1].upper() + name[1:],
+                unit=unit_in(entry.indicator, own[0], language),
+                rule=rule_of_unit(own[0].unit),
+                language=language,
+                translate=gettext,
+                key=f"chart-{measure}",
+            )
+        )
+    return charts
+
+
+def _series(rows: Sequence[Submission], parties: dict[str, str], language: str) -> list[Series]:
+    """Group figures by what they are of and by who gave them; names say only what tells them apart."""
+    groups: dict[tuple[str, str], list[Submission]] = {}
+    for row in rows:
+        groups.setdefault((row.series, row.party), []).append(row)
+    many_parties = len({party for _, party in groups}) > 1
+    return [
+        Series(
+            key=f"{series}|{party}",
+            name=" · ".join(part for part in (series, parties[party] if many_parties else "") if part),
+            points=[_point(row, parties[party], language) for row in group],
+        )
+        for (series, party), group in sorted(groups.items(), key=lambda item: (item[0][0], parties[item[0][1]]))
+    ]
+
+
+def _point(row: Submission, party: str, language: str) -> Point:
+    assert row.value is not None
+    assert row.period_start is not None
+    assert row.period_end is not None
+    return Point(
+        period_start=row.period_start,
+        period_end=row.period_end,
+        label=Period.parse(row.period).in_words(language),
+        value=row.value,
+        provenance=Provenance(row.provenance),
+        coverage=row.coverage,
+        submission_id=row.pk,
+        party=party,
+        source=source_in_words(row),
+        link=row.link,
+    )
+
+
+def values_now(entries: Sequence[Entry], language: str) -> dict[int, list[FigureView]]:
+    """Return entry → the newest figure of each of its series; entries without a figure are left out."""
+    found = queries.latest_figures([entry.pk for entry in entries])
+    rows = [row for group in found.values() for row in group]
+    if not rows:
+        return {}
+    indicators = {entry.pk: entry.indicator for entry in entries if hasattr(entry, "indicator")}
+    views = iter(view_rows(rows, language, indicators=indicators))
+    return {entry: [next(views) for _ in group] for entry, group in found.items()}

@@ -1,0 +1,165 @@
+"""The daily work, as four people do it in four browsers: ask, answer, second pair of eyes, public figure, correction."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.conftest import wait_for
+from tests.running import environment_of, free_port
+
+pytestmark = pytest.mark.browser
+
+ROLES = ("editor", "reviewer", "focal", "operator")
+# One entry of the body for which the sample focal point speaks, for each language.
+CASES = {"en": ("", "VI.16d"), "ru": ("/ru", "VI.16e"), "zh-Hans": ("/zh-hans", "VI.16b")}
+
+
+@dataclass(frozen=True)
+class Training:
+    """A training node, and the one-time links that it printed."""
+
+    url: str
+    links: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def training(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Training]:
+    folder = tmp_path_factory.mktemp("training")
+    port = free_port()
+    command = [sys.executable, "-m", "serai.site.cli", "node", "run", "--training", "--port", str(port)]
+    environment = environment_of(folder / "home") | {"SERAI_REQUESTS_PER_MINUTE": "1000000"}
+    with (folder / "out").open("w") as out:
+        process = subprocess.Popen([*command, "--log", str(folder / "log")], env=environment, stdout=out, stderr=out)
+        url = f"http://127.0.0.1:{port}"
+        try:
+            wait_for(url, process, folder / "out")
+            yield Training(url=url, links=read_links(folder / "out"))
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def read_links(out: Path) -> dict[str, str]:
+    """Return role → link, as printed for a person to read."""
+    found = {}
+    for line in out.read_text().splitlines():
+        if match := re.search(r"(http://\S+/account/link/\S+)", line):
+            role = next(role for role in ROLES if role in line.lower())
+            found[role] = match[1]
+    assert set(found) == set(ROLES), out.read_text()
+    return found
+
+
+@pytest.fixture(scope="module")
+def people(browser: Browser, training: Training) -> Iterator[dict[str, Page]]:
+    """Each person in a browser of their own, signed in by their link; the focal point on a phone."""
+    pages = {}
+    for role in ROLES[:3]:
+        size = {"width": 390, "height": 844} if role == "focal" else {"width": 1280, "height": 900}
+        context = browser.new_context(viewport=size)  # type: ignore[arg-type]  # a plain mapping is enough
+        page = context.new_page()
+        page.goto(training.links[role])
+        page.locator("main form button").click()
+        expect(page).to_have_url(re.compile("/work/"))
+        pages[role] = page
+    yield pages
+    for page in pages.values():
+        page.context.close()
+
+
+def open_first(page: Page, url: str, code: str) -> None:
+    """Open the work list and, on it, the row of the entry."""
+    page.goto(url)
+    page.locator("main table a", has_text=code).first.click()
+
+
+@pytest.mark.parametrize("language", CASES)
+def test_request_becomes_a_public_figure_and_is_corrected(
+    people: dict[str, Page], training: Training, language: str
+) -> None:
+    prefix, code = CASES[language]
+    work, public = f"{training.url}{prefix}/work/", f"{training.url}{prefix}/register/{code}"
+    editor, focal, reviewer = people["editor"], people["focal"], people["reviewer"]
+
+    editor.goto(work)
+    editor.fill("#code", code)
+    editor.locator("form[role=search] button").click()
+    editor.locator(f"main a[href$='/entries/{code}/ask/']").click()
+    editor.locator("input[name=party][value='body:customs-dg']").check()
+    editor.locator("main form button").click()
+    expect(editor).to_have_url(re.compile(r"/work/requests/\d+/$"))
+    assert editor.locator("html").get_attribute("lang") == language
+
+    open_first(focal, work, code)
+    focal.locator("main a[href$='/answer/']").click()
+    focal.fill("#value", "62,5")
+    focal.fill("#period", "2025")
+    focal.fill("#link", "https://example.org/report")
+    focal.locator("main form button").last.click()
+    expect(focal).to_have_url(re.compile(r"/work/submissions/\d+/$"))
+    first = focal.url
+
+    reviewer.goto(public)
+    expect(reviewer.locator(".unmeasured--big")).to_have_count(1)
+    open_first(reviewer, work, code)
+    reviewer.locator("button[value=publish]").click()
+    reviewer.goto(public)
+    expect(reviewer.locator(".figure-value")).to_contain_text("62,5" if language == "ru" else "62.5")
+
+    focal.goto(first)
+    focal.locator("main a[href$='/correct/']").click()
+    focal.fill("#value", "64")
+    focal.locator("main form button").last.click()
+    expect(focal).to_have_url(re.compile(r"/work/submissions/\d+/$"))
+    open_first(reviewer, work, code)
+    reviewer.locator("button[value=publish]").click()
+    reviewer.goto(public)
+    expect(reviewer.locator(".figure-value")).to_contain_text("64")
+    reviewer.goto(f"{public}/history/")
+    expect(reviewer.locator("main")).to_contain_text("62,5" if language == "ru" else "62.5")
+
+
+def test_future_period_is_told_and_what_was_written_stays(people: dict[str, Page], training: Training) -> None:
+    focal = people["focal"]
+    focal.goto(f"{training.url}/work/entries/VI.16f/hand-in/")
+
+    focal.fill("#value", "12")
+    focal.fill("#period", "2099")
+    focal.fill("#note", "Counted by hand.")
+    focal.locator("main form button").last.click()
+
+    expect(focal.locator("[role=alert]")).to_contain_text("2099-12-31")
+    expect(focal.locator("#period")).to_have_attribute("aria-invalid", "true")
+    assert focal.input_value("#note") == "Counted by hand."
+
+
+def test_page_called_pdf_is_refused_by_its_content(people: dict[str, Page], training: Training, tmp_path: Path) -> None:
+    false = tmp_path / "report.pdf"
+    false.write_text("<!doctype html><script>alert(1)</script>")
+    focal = people["focal"]
+    focal.goto(f"{training.url}/work/entries/VI.16f/hand-in/")
+
+    focal.fill("#note", "See the report.")
+    focal.set_input_files("#evidence", false)
+    focal.locator("main form button").last.click()
+
+    expect(focal.locator("[role=alert]")).to_contain_text("report.pdf")
+    expect(focal.locator("[role=alert]")).to_contain_text("HTML")
+    assert focal.input_value("#note") == "See the report."
+
+
+def test_answer_fits_on_one_screen_of_a_phone(people: dict[str, Page], training: Training) -> None:
+    focal = people["focal"]
+    focal.goto(f"{training.url}/work/entries/VI.16f/hand-in/")
+
+    bottom = focal.locator("main form button").last.evaluate("e => e.getBoundingClientRect().bottom + window.scrollY")
+    top = focal.locator("#value").evaluate("e => e.getBoundingClientRect().top + window.scrollY")
+
+    assert bottom - top <= 844
+    assert focal.evaluate("document.documentElement.scrollWidth") <= 390
