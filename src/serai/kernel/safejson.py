@@ -1,12 +1,12 @@
 """JSON as programs send it, read so that nothing in it has two meanings and nothing breaks what keeps it. Pure.
 
-    BadInput
-    └── BadJson
-        ├── NotJson         it cannot be read at all
-        ├── NameTwice       two values for one name: readers differ on which counts
-        ├── BadNumber       NaN, Infinity, or more digits than any figure has
-        ├── TooDeep         nested without end
-        └── BadCharacter    a character that no store keeps
+BadInput
+└── BadJson
+    ├── NotJson         it cannot be read at all
+    ├── NameTwice       two values for one name: readers differ on which counts
+    ├── BadNumber       NaN, Infinity, or more digits than any figure has
+    ├── TooDeep         nested without end
+    └── BadCharacter    a character that no store keeps
 """
 
 import json
@@ -37,7 +37,9 @@ class NameTwice(BadJson):
 
 
 class BadNumber(BadJson):
-    template = gettext_noop("“{given}” in the body is no number that can be used. Send figures as text, such as \"12.5\".")
+    template = gettext_noop(
+        "“{given}” in the body is no number that can be used. Send figures as text, such as “12.5”."
+    )
 
 
 class TooDeep(BadJson):
@@ -58,7 +60,7 @@ def read_json(body: bytes) -> object:
     serai.kernel.safejson.NameTwice: The name “value” stands twice in one object of the body. Send it once.
     >>> read_json(b'{"value": NaN}')
     Traceback (most recent call last):
-    serai.kernel.safejson.BadNumber: “NaN” in the body is no number that can be used. Send figures as text, such as "12.5".
+    serai.kernel.safejson.BadNumber: “NaN” in the body is no number that can be used. Send figures as text, such as “12.5”.
     """
     try:
         text = body.decode()

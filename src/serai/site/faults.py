@@ -1,7 +1,6 @@
 """How an error is told: one sentence in the reader's language with a stable code, as a page or as JSON."""
 
 import logging
-from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -9,19 +8,34 @@ from django.utils.translation import get_language_from_path, gettext, override
 
 from serai.kernel.errors import BadInput, NotFound, Refused, SeraiError
 from serai.kernel.sentences import sentence_of
+from serai.register.followup.errors import InvalidSubmission, TwoVersions
 
 _log = logging.getLogger("serai.web")
 
 
-def body_of(error: SeraiError) -> dict[str, Mapping[str, object]]:
-    """Return the error as the API tells it."""
-    return {
+def body_of(error: SeraiError) -> dict[str, object]:
+    """Return the error as the API tells it; with all faults of what was sent, or both sides of a conflict."""
+    body: dict[str, object] = {
         "error": {
             "code": error.code,
             "message": sentence_of(error),
-            "fields": {key: str(value) for key, value in error.fields.items()},
+            "fields": {key: _told(value) for key, value in error.fields.items()},
         }
     }
+    if isinstance(error, InvalidSubmission):
+        body["faults"] = [fault_of(fault.field, fault.error) for fault in error.faults]
+    if isinstance(error, TwoVersions):
+        body |= {"yours": dict(error.yours), "theirs": dict(error.theirs)}
+    return body
+
+
+def fault_of(field: str, error: SeraiError) -> dict[str, str]:
+    """Return what is wrong with one field."""
+    return {"field": field, "code": error.code, "message": sentence_of(error)}
+
+
+def _told(value: object) -> str:
+    return sentence_of(value) if isinstance(value, SeraiError) else str(value)
 
 
 def wants_json(request: HttpRequest) -> bool:

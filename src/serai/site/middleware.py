@@ -18,7 +18,9 @@ from django.utils.cache import patch_vary_headers
 from serai.kernel.errors import BadInput, SeraiError, TooLarge, TooManyRequests, gettext_noop
 from serai.register.followup.evidence import most_bytes
 from serai.register.followup.evidence_errors import FormTooLarge
+from serai.register.followup.who import actor_of
 from serai.site.accounts.places import inner_path
+from serai.site.denials import record_denial
 from serai.site.faults import answer_fault
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -122,13 +124,18 @@ class Limits:
         return self.get_response(request)
 
 
+_UPLOADS: Final = "/api/v1/follow-up/evidence"
+
+
 def _most_bytes(request: HttpRequest) -> int:
     """Return how large a body may be; files come only with forms of the daily work, from people with a session.
 
-    Whether the session is a good one costs a query and is asked later; a false one gains a temporary file.
+    Whether the session is a good one costs a query and is asked later; a false one gains a temporary file. Programs send
+    files to an address of their own, where the token is asked before the body is read.
     """
     is_work = request.method == "POST" and inner_path(request.path_info).startswith("work/")
-    if is_work and settings.SESSION_COOKIE_NAME in request.COOKIES:
+    is_upload = request.method == "POST" and request.path_info == _UPLOADS and "Authorization" in request.headers
+    if is_upload or (is_work and settings.SESSION_COOKIE_NAME in request.COOKIES):
         return most_bytes() + settings.MOST_BODY_BYTES
     return int(settings.MOST_BODY_BYTES)
 
@@ -215,6 +222,8 @@ class Faults:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, SeraiError):
             return None
+        if exception.is_denial:
+            record_denial(request, actor_of(request), exception)
         response = answer_fault(request, exception)
         if "retry_after_s" in exception.fields:
             response["Retry-After"] = str(exception.fields["retry_after_s"])

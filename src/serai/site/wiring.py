@@ -32,7 +32,10 @@ def _feed(now: datetime) -> None:
 
 def _sweep(now: datetime) -> None:
     from serai.site.accounts import throttle
-    from serai.site.accounts.sessions import sweep_sessions
+    from serai.site.accounts.idempotency import sweep_answers
+    from serai.site.accounts.sessions import sweep_links, sweep_sessions
 
     sweep_sessions(now)
+    sweep_links(now)
+    sweep_answers(now)
     throttle.sweep(now)

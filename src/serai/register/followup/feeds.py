@@ -59,9 +59,12 @@ def _answered_in_time(period: Period) -> Decimal | None:
 
 
 def _with_live_indicator(period: Period) -> Decimal | None:
-    topics = set(Entry.objects.values_list("topics", flat=True).get(code="VI.4"))
-    commitments = Entry.objects.filter(kind=EntryKind.COMMITMENT).values_list("pk", "topics")
-    wanted = {key for key, own in commitments if topics & set(own)}
+    own = Entry.objects.filter(code="VI.4").first()
+    if own is None:
+        return None
+    # Not the entry itself: its figure must not count itself.
+    others = Entry.objects.filter(kind=EntryKind.COMMITMENT).exclude(pk=own.pk).values_list("pk", "topics")
+    wanted = {key for key, topics in others if set(own.topics) & set(topics)}
     live = Submission.objects.filter(
         kind=Kind.MEASUREMENT,
         state=SubmissionState.PUBLISHED,
@@ -101,10 +104,10 @@ FEEDS: Final = (
         entry="VI.4",
         unit="% of entries",
         rule=gettext_noop(
-            "Of the commitments that share a topic with this entry, the share with a published figure whose period ended "
-            "in the twelve months that end with the period."
+            "Of the other commitments that share a topic with this entry, the share with a published figure whose period "
+            "ended in the twelve months that end with the period."
         ),
-        coverage=gettext_noop("all commitments that share a topic with this entry; figures published on this node"),
+        coverage=gettext_noop("all other commitments that share a topic with this entry; figures published on this node"),
         looks_back=True,
         measure=_with_live_indicator,
     ),

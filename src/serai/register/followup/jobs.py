@@ -6,16 +6,16 @@ from typing import Final
 
 from django.db import transaction
 
-from serai.kernel import clock
 from serai.kernel.errors import SeraiError
-from serai.kernel.models import NodeIdentity
+from serai.kernel.locks import take_lock
+from serai.kernel.models import NodeIdentity, Notice
 from serai.kernel.notices import NoticeKind
 from serai.kernel.roles import Actor, Scope
 from serai.register.followup import notices
-from serai.register.followup.actions.feeding import record_measurement
+from serai.register.followup.actions.feeding import LOCK, record_measurement
 from serai.register.followup.actions.requests import tell
 from serai.register.followup.addressees import find_addressees
-from serai.register.followup.domain import Period, RequestState
+from serai.register.followup.domain import Period, Provenance, RequestState
 from serai.register.followup.feeds import FEEDS, Feed, coverage_of
 from serai.register.followup.models import Request, Submission
 from serai.register.models import Entry
@@ -34,15 +34,21 @@ def remind_silent(now: datetime) -> int:
     rows = Request.objects.select_related("entry").filter(
         state=RequestState.OPEN, due__lte=today + BEFORE_DUE, due__gte=today - MOST_WEEKS * EVERY
     )
+    told = _told_lately(now)
     for request in rows:
         mark = _mark(request, today)
-        if mark is None:
+        if mark is None or (key := f"request:{request.pk}:{mark[1]}") in told:
             continue
-        kind, name = mark
         with transaction.atomic():
-            accounts = find_addressees(Scope(request.party), request.entry)
-            tell(request, kind, accounts, key=f"request:{request.pk}:{name}")
+            tell(request, mark[0], find_addressees(Scope(request.party), request.entry), key=key)
     return len(rows)
+
+
+def _told_lately(now: datetime) -> set[str]:
+    """Return the keys of reminders that may still be the present ones of their requests, with one question for all."""
+    kinds = [notices.REMINDED.code, notices.SILENT.code]
+    since = now - EVERY - timedelta(days=1)
+    return set(Notice.objects.filter(kind__in=kinds, at__gte=since).values_list("key", flat=True))
 
 
 def _mark(request: Request, today: date) -> tuple[NoticeKind, str] | None:
@@ -62,13 +68,8 @@ def run_feeds(now: datetime) -> int:
     if identity is None or not Entry.objects.exists():
         return 0
     since = identity.created_at.date()
-    done = 0
-    for period in _closed_months(since, now.date()):
-        for feed in FEEDS:
-            key = f"{feed.code}:{period.text}"
-            if not Submission.objects.filter(key=key).exists():
-                done += _feed(feed, period, key=key, since=since)
-    return done
+    months = _closed_months(since, now.date())
+    return sum(_feed(feed, period, since=since) for period in months for feed in FEEDS)
 
 
 def _closed_months(since: date, today: date) -> list[Period]:
@@ -83,32 +84,34 @@ def _closed_months(since: date, today: date) -> list[Period]:
     return months[::-1]
 
 
-def _feed(feed: Feed, period: Period, *, key: str, since: date) -> bool:
-    value = feed.measure(period)
-    if value is None:
+def _feed(feed: Feed, period: Period, *, since: date) -> bool:
+    """Record one figure; return whether it was this call that did."""
+    key = f"{feed.code}:{period.text}"
+    if Submission.objects.filter(key=key).exists():
         return False
     try:
-        record_measurement(
-            entry=feed.entry,
-            value=value,
-            unit=feed.unit,
-            period=period.text,
-            coverage=coverage_of(feed, period, since=since),
-            coverage_note=feed.coverage,
-            provenance="derived",
-            source=f"serai:rule/{feed.code}",
-            rule=feed.code,
-            key=key,
-            actor=FEEDER,
-        )
-    except SeraiError:
-        _log.exception("a feed's figure was refused", extra={"feed": feed.code})
+        with transaction.atomic():
+            take_lock(LOCK)  # a second worker measures only when the first has written, and then sees its figure
+            return _measure(feed, period, key=key, since=since)
+    except SeraiError as error:
+        _log.warning("a feed's figure was refused", extra={"feed": feed.code, "period": period.text, "why": str(error)})
         return False
-    return True
 
 
-def run_daily_work() -> None:
-    """Do all of it as of now."""
-    now = clock.now()
-    remind_silent(now)
-    run_feeds(now)
+def _measure(feed: Feed, period: Period, *, key: str, since: date) -> bool:
+    if Submission.objects.filter(key=key).exists() or (value := feed.measure(period)) is None:
+        return False
+    row = record_measurement(
+        entry=feed.entry,
+        value=value,
+        unit=feed.unit,
+        period=period.text,
+        coverage=coverage_of(feed, period, since=since),
+        coverage_note=feed.coverage,
+        provenance=Provenance.DERIVED,
+        source=f"serai:rule/{feed.code}",
+        rule=feed.code,
+        key=key,
+        actor=FEEDER,
+    )
+    return row.key == key  # another is a person's figure, which stays

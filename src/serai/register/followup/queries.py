@@ -176,6 +176,12 @@ class RequestList:
     counts: Mapping[str, int]
 
 
+def count_requests(actor: Actor, *, today: date) -> dict[str, int]:
+    """Return how many requests the actor may see, by where they stand."""
+    seen = Request.objects.filter(_seen(actor))
+    return {name: seen.filter(_standing(name, today)).count() for name in STANDINGS}
+
+
 def list_requests(asked: RequestFilter, actor: Actor, *, today: date) -> RequestList:
     """Return a page of requests, the earliest date first, with counts by where they stand. Never by state or body."""
     seen = Request.objects.filter(_seen(actor))

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from serai.kernel import clock
@@ -18,7 +19,7 @@ from serai.register.followup.actions import searches
 from serai.register.followup.forms import Faults
 from serai.register.followup.models import FocalPoint
 from serai.register.followup.parties import name_parties, parties_of, read_party
-from serai.register.followup.rights import RIGHTS, Act, may
+from serai.register.followup.rights import RIGHTS, Act, is_concerned, may
 from serai.register.forms import read_list_request
 from serai.register.models import Entry
 from serai.register.states import RULE_OF
@@ -30,6 +31,7 @@ def work(request: HttpRequest, actor: Actor) -> HttpResponse:
     """What waits for this person."""
     today, language = clock.today(), current_language()
     found = queries.work_of(actor, today=today)
+    counts = queries.count_requests(actor, today=today)
     rows = [*found.to_review, *found.returned, *found.waiting]
     views = {view.number: view for view in _view(rows, language)}
     context = {
@@ -43,7 +45,8 @@ def work(request: HttpRequest, actor: Actor) -> HttpResponse:
         "may_ask": actor.has_any(Role.EDITOR),
         "may_review": actor.has_any(Role.REVIEWER),
         "may_answer": actor.has_any(Role.FOCAL_POINT),
-        "today": today,
+        "is_concerned": is_concerned(actor),
+        "standings": [(name, gettext(present.STANDINGS[name]), counts[name]) for name in queries.STANDINGS],
     }
     return render(request, "followup/work.html", context)
 
@@ -155,16 +158,26 @@ def _next(request: HttpRequest) -> str:
     return path if path.startswith(home) and "//" not in path and "\\" not in path else home
 
 
-@require_POST
-@for_the_concerned
+@for_the_signed_in
 def save_search(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Keep a list of the register."""
-    searches.save_search(name=request.POST.get("name", ""), query=request.POST.get("query", ""), actor=actor)
-    return HttpResponseRedirect(reverse("work:home"))
+    """Ask for a name, and keep a list of the register under it."""
+    faults = Faults()
+    if request.method == "POST":
+        try:
+            searches.save_search(name=request.POST.get("name", ""), query=request.POST.get("query", ""), actor=actor)
+        except SeraiError as error:
+            if error.is_denial:
+                raise
+            faults = Faults.of(error)
+        else:
+            return HttpResponseRedirect(reverse("work:home"))
+    query = request.POST.get("query", "") if request.method == "POST" else request.GET.urlencode()
+    context = {"query": query, "count": _count(query), "name": request.POST.get("name", ""), "faults": faults}
+    return render(request, "followup/save_search.html", context, status=400 if faults else 200)
 
 
 @require_POST
-@for_the_concerned
+@for_the_signed_in
 def delete_search(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
     """Forget a saved list."""
     searches.delete_search(number=number, actor=actor)

@@ -1,6 +1,7 @@
 """Every write of accounts. The trail names accounts by their ids: no name, address or secret stands in it."""
 
 import secrets
+import unicodedata
 from collections.abc import Iterable
 from datetime import timedelta
 from hashlib import sha256
@@ -14,6 +15,7 @@ from serai.kernel import audit, clock
 from serai.kernel.languages import ENGLISH, known
 from serai.kernel.locks import take_lock
 from serai.kernel.roles import EVERYWHERE, Actor, Grant, Role
+from serai.register.followup.rights import LIMITS
 from serai.site.accounts.errors import (
     AccountClosed,
     BadEmail,
@@ -30,6 +32,7 @@ from serai.site.accounts.models import Account, ApiToken, RoleGrant, Session, Si
 from serai.site.accounts.rights import (
     check_grant,
     check_may_change_grants,
+    check_may_make_token,
     check_operator,
     check_self_or_operator,
 )
@@ -37,7 +40,9 @@ from serai.site.accounts.rights import (
 LINK_LIFETIME: Final = timedelta(minutes=10)
 MOST_TOKEN_DAYS: Final = 365
 TOKEN_MARK: Final = "serai_"  # noqa: S105  # how a token begins, so that scanners of leaked secrets know it
-LIMITS: Final = ("read", "ask", "submit", "decide")
+_LONGEST_EMAIL: Final = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
+_LONGEST_NAME: Final = 120
+_UNSEEN: Final = {"Cc", "Cf", "Cs", "Co", "Cn"}  # controls, marks that turn or hide text, halves, private, unassigned
 
 
 def get_account(key: str) -> Account:
@@ -57,49 +62,85 @@ def open_account(
 ) -> Account:
     """Open an account without a password: its person signs in by a one-time link first. Raises EmailTaken, BadEmail."""
     check_operator(actor)
-    email, name = email.strip().lower(), " ".join(name.split())
-    try:
-        validate_email(email)
-    except ValidationError:
-        raise BadEmail(given=email[:80]) from None
-    if not 1 <= len(name) <= 120:
-        raise BadName
+    email, name = _read_email(email), _read_name(name)
     wanted = sorted(set(grants), key=lambda grant: (grant.role, grant.scope))
     for grant in wanted:
         check_grant(grant)
     with transaction.atomic():
         row = Account(email=email, name=name, language=known(language), made_at=clock.now())
         row.set_unusable_password()
-        try:
-            with transaction.atomic():
-                row.save(force_insert=True)
-        except IntegrityError:
-            raise EmailTaken(email=email) from None
+        _save(row)
         audit.record("accounts:account:open", subject=_subject(row), actor=actor)
         for grant in wanted:
             _give(row, grant, actor)
         return row
 
 
-def change_account(*, account: Account, name: str, language: str, actor: Actor) -> None:
-    """Change how a person is called and in which language they are written to."""
-    check_self_or_operator(actor, account)
-    name = " ".join(name.split())
-    if not 1 <= len(name) <= 120:
+def _read_email(text: str) -> str:
+    email = text.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise BadEmail(given=email[:80]) from None
+    if len(email) > _LONGEST_EMAIL:
+        raise BadEmail(given=email[:80])
+    return email
+
+
+def _read_name(text: str) -> str:
+    name = " ".join(text.split())
+    if not 1 <= len(name) <= _LONGEST_NAME or any(unicodedata.category(sign) in _UNSEEN for sign in name):
         raise BadName
+    return name
+
+
+def _save(row: Account) -> None:
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        raise EmailTaken(email=row.email) from None
+
+
+def change_account(*, account: Account, name: str, language: str, actor: Actor, email: str = "") -> None:
+    """Change how a person is called and in which language they are written to; an operator also the address."""
+    check_self_or_operator(actor, account)
+    name, email = _read_name(name), _read_email(email or account.email)
+    if email != account.email:
+        check_operator(actor)
     with transaction.atomic():
-        account.name, account.language = name, known(language)
-        account.save(update_fields=["name", "language"])
-        audit.record("accounts:account:change", subject=_subject(account), actor=actor)
+        row = _hold(account)
+        before = (row.name, row.language, row.email)
+        row.name, row.language, row.email = name, known(language), email
+        changed = [part for part, old in zip(_PARTS, before, strict=True) if getattr(row, part) != old]
+        if not changed:
+            return
+        _save(row)
+        audit.record("accounts:account:change", subject=_subject(row), actor=actor, changed=changed)
+    account.name, account.language, account.email = row.name, row.language, row.email
+
+
+_PARTS: Final = ("name", "language", "email")
+
+
+def _hold(account: Account) -> Account:
+    """Return the account as it is now, and keep others from changing it until the transaction ends."""
+    return Account.objects.select_for_update().get(pk=account.pk)
+
+
+def _hold_open(account: Account) -> Account:
+    row = _hold(account)
+    if row.closed_at is not None:
+        raise AccountClosed(name=row.name)
+    return row
 
 
 def grant_role(*, account: Account, grant: Grant, actor: Actor) -> None:
     """Give a role; the same again does nothing."""
     check_may_change_grants(actor, account)
     check_grant(grant)
-    if account.closed_at is not None:
-        raise AccountClosed(name=account.name)
     with transaction.atomic():
+        _hold_open(account)
         if not account.grants.filter(role=grant.role, scope=grant.scope).exists():
             _give(account, grant, actor)
 
@@ -135,11 +176,12 @@ def close_account(*, account: Account, reason: str, actor: Actor) -> None:
     check_may_change_grants(actor, account)
     with transaction.atomic():
         take_lock("accounts-operators")
-        if account.closed_at is not None:
+        row = _hold(account)
+        if row.closed_at is not None:
             return
-        _check_not_last(account)
-        account.closed_at = clock.now()
-        account.save(update_fields=["closed_at"])
+        _check_not_last(row)
+        row.closed_at = account.closed_at = clock.now()
+        row.save(update_fields=["closed_at"])
         Session.objects.filter(account=account).delete()
         SignInLink.objects.filter(account=account).delete()
         account.tokens.filter(ended_at=None).update(ended_at=clock.now())
@@ -150,10 +192,11 @@ def reopen_account(*, account: Account, actor: Actor) -> None:
     """Let a closed account sign in again, with the roles it had."""
     check_may_change_grants(actor, account)
     with transaction.atomic():
-        if account.closed_at is None:
+        row = _hold(account)
+        if row.closed_at is None:
             return
-        account.closed_at = None
-        account.save(update_fields=["closed_at"])
+        row.closed_at = account.closed_at = None
+        row.save(update_fields=["closed_at"])
         audit.record("accounts:account:reopen", subject=_subject(account), actor=actor)
 
 
@@ -182,10 +225,9 @@ def end_sessions(*, account: Account, actor: Actor, except_key: str = "") -> int
 def make_sign_in_link(*, account: Account, actor: Actor, lifetime: timedelta = LINK_LIFETIME) -> str:
     """Return the token of a link that signs the account in once, within its lifetime. Links made before are void."""
     check_operator(actor)
-    if account.closed_at is not None:
-        raise AccountClosed(name=account.name)
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
+        _hold_open(account)
         SignInLink.objects.filter(account=account).delete()
         SignInLink.objects.create(hash=_hash(token), account=account, expires_at=clock.now() + lifetime)
         audit.record("accounts:link:make", subject=_subject(account), actor=actor)
@@ -211,15 +253,13 @@ def use_sign_in_link(token: str) -> Account:
 
 def make_token(*, account: Account, name: str, limits: Iterable[str], days: int, actor: Actor) -> str:
     """Return a new key for programs, shown this once. It acts as the account, inside its limits."""
-    if actor.limits is not None or actor.account != str(account.pk):
-        check_operator(actor)
+    check_may_make_token(actor, account)
     name, kept = " ".join(name.split()), sorted(set(limits), key=LIMITS.index) if set(limits) <= set(LIMITS) else []
     if not 1 <= len(name) <= 80 or not kept or not 1 <= days <= MOST_TOKEN_DAYS:
         raise BadLimits(most=MOST_TOKEN_DAYS, limits=", ".join(LIMITS))
-    if account.closed_at is not None:
-        raise AccountClosed(name=account.name)
     token = TOKEN_MARK + secrets.token_urlsafe(32)
     with transaction.atomic():
+        _hold_open(account)
         now = clock.now()
         row = account.tokens.create(
             hash=_hash(token), name=name, limits=kept, made_at=now, expires_at=now + timedelta(days=days)

@@ -4,14 +4,16 @@ import time
 from typing import Any, ClassVar, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext, gettext_lazy, override
 
 from serai.kernel import clock
 from serai.kernel.languages import known
@@ -23,6 +25,7 @@ from serai.site.middleware import client_address
 
 LINK_COUNTS_S: Final = 600
 _SILENT: Final = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
+_SHOWN_BY: Final = {"mfa/email/totp_activated": "totp", "mfa/email/webauthn_added": "webauthn"}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -89,6 +92,12 @@ class AccountAdapter(DefaultAccountAdapter):
             return False
         raise NeedsFreshLink
 
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Return the ways to confirm who is there, recovery codes last: they are for the day when all else is lost."""
+        ways = [dict(way, description=_ways()[way["id"]]) for way in super().get_reauthentication_methods(user)]
+        has_app = is_mfa_enabled(user, [Authenticator.Type.TOTP])
+        return sorted(ways, key=lambda way: way["id"] == "mfa_reauthenticate" and not has_app)
+
     def login(self, request: HttpRequest, user: Account) -> None:  # type: ignore[override]
         records = get_authentication_records(request, user)
         super().login(request, user)
@@ -120,6 +129,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_notification_mail(self, template_prefix: str, user: Account, *_: Any, **__: Any) -> None:  # type: ignore[override]
         """Record a change of how the person signs in, tell her, and end what the change must end."""
+        if template_prefix in _SHOWN_BY:  # a new step was tried when it was added, so it has shown who is there
+            record_authentication(self.request, user, "mfa", type=_SHOWN_BY[template_prefix], reauthenticated=True)
         changes.record_change(template_prefix, user, keep=self.request.session.session_key or "")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
@@ -130,6 +141,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def format_email_subject(self, subject: str) -> str:
         return subject
+
+
+def _ways() -> dict[str, str]:
+    return {
+        "reauthenticate": gettext("With your password"),
+        "mfa_reauthenticate": gettext("With a code of your app, or a recovery code"),
+        "mfa_reauthenticate:webauthn": gettext("With a passkey or security key"),
+    }
 
 
 def work_address(language: str) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
@@ -12,11 +13,11 @@ from serai.kernel.roles import Actor, ActorKind
 from serai.site.accounts import notices
 from serai.site.accounts.actions import end_sessions
 from serai.site.accounts.models import Account
+from serai.site.accounts.rights import check_operator
 
-_PASSWORD_SET: Final = ("password:set", "", notices.PASSWORD)
 # allauth names a change by the mail it would send.
 _CHANGES: Final[dict[str, tuple[str, str, NoticeKind]]] = {
-    "account/email/password_set": _PASSWORD_SET,
+    "account/email/password_set": ("password:set", "", notices.PASSWORD),
     "account/email/password_changed": ("password:change", "", notices.PASSWORD),
     "account/email/password_reset": ("password:reset", "", notices.PASSWORD),
     "mfa/email/totp_activated": ("second-step:add", "totp", notices.STEP_ADDED),
@@ -46,9 +47,26 @@ def record_change(name: str, account: Account, *, keep: str) -> None:
     action, step, notice = _CHANGES[name]
     details = {"type": step} if step else {}
     audit.record(f"accounts:{action}", subject=f"account {account.pk}", actor=_actor(account), **details)
-    notify(notice, accounts=[str(account.pk)], key=f"{action}:{clock.now():%Y%m%dT%H%M%S.%f}", path="/account/")
+    _tell(account, notice)
     if notice is notices.PASSWORD:
         end_sessions(account=account, except_key=keep, actor=_actor(account))
+
+
+@transaction.atomic
+def take_off_steps(*, account: Account, actor: Actor) -> int:
+    """Take every second step off an account whose person lost them; return how many. Only for operators."""
+    check_operator(actor)
+    taken = Authenticator.objects.filter(user_id=account.pk).delete()[0]
+    if taken:
+        audit.record("accounts:second-step:end", subject=f"account {account.pk}", actor=actor, type="all")
+        _tell(account, notices.STEP_ENDED)
+        end_sessions(account=account, actor=actor)
+    return taken
+
+
+def _tell(account: Account, notice: NoticeKind) -> None:
+    key = f"{notice.code}:{clock.now():%Y%m%dT%H%M%S.%f}"
+    notify(notice, accounts=[str(account.pk)], key=key, path="/account/")
 
 
 def _actor(account: Account) -> Actor:

@@ -2,12 +2,13 @@
 
 Refused
 ├── NotAnOperator
-└── OwnGrants
+├── OwnGrants
+└── OwnTokensOnly
 NotFound
 ├── NoSuchAccount, NoSuchSession, NoSuchToken
 └── LinkNotUsable
 BadInput
-├── BadEmail, BadScope, BadToken (401)
+└── BadEmail, BadName, BadScope, BadLimits, BadToken (401)
 Conflict
 ├── EmailTaken
 ├── LastOperator
@@ -25,6 +26,13 @@ class NotAnOperator(Refused):
 class OwnGrants(Refused):
     code = "own_grants"
     template = gettext_noop("Nobody changes their own roles, or closes their own account. Ask another operator.")
+
+
+class OwnTokensOnly(Refused):
+    code = "own_tokens_only"
+    template = gettext_noop(
+        "A token acts as its person, so only that person makes one: signed in, under My account, Keys for programs."
+    )
 
 
 class NoSuchAccount(NotFound):
@@ -56,7 +64,9 @@ class BadEmail(BadInput):
 
 class BadName(BadInput):
     code = "bad_name"
-    template = gettext_noop("A name has 1 to 120 characters. Write the name by which colleagues know the person.")
+    template = gettext_noop(
+        "A name has 1 to 120 characters, all of them visible. Write the name by which colleagues know the person."
+    )
 
 
 class BadScope(BadInput):
@@ -69,13 +79,17 @@ class BadScope(BadInput):
 
 class BadLimits(BadInput):
     code = "bad_limits"
-    template = gettext_noop("A token needs a name, one to {most} days to live, and at least one of these limits: {limits}.")
+    template = gettext_noop(
+        "A token needs a name, one to {most} days to live, and at least one of these limits: {limits}."
+    )
 
 
 class BadToken(BadInput):
     code = "bad_token"
     http_status = 401
-    template = gettext_noop("The token is not valid: it has ended, expired, or never was. Make a new one at /account/tokens/.")
+    template = gettext_noop(
+        "The token is not valid: it has ended, expired, or never was. Make a new one at /account/tokens/."
+    )
 
 
 class EmailTaken(Conflict):

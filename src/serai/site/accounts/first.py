@@ -42,9 +42,7 @@ def open_first_operator(*, email: str = "", name: str = "") -> Account | None:
         if RoleGrant.objects.filter(role=Role.OPERATOR, scope=EVERYWHERE, account__closed_at=None).exists():
             return None
         email = email or f"operator@{settings.IDENTITY.code.lower()}.invalid"
-        return open_account(
-            email=email, name=name or "Operator", grants=[Grant(Role.OPERATOR)], actor=Actor.operator()
-        )
+        return open_account(email=email, name=name or "Operator", grants=[Grant(Role.OPERATOR)], actor=Actor.operator())
 
 
 def find_new_operator() -> Account | None:

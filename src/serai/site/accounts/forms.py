@@ -26,7 +26,7 @@ def dress(form: forms.Form) -> None:
     """Give the fields of a form our look: no placeholder stands in for a label."""
     for field in form.fields.values():
         field.widget.attrs.pop("placeholder", None)
-        if isinstance(field.widget, forms.TextInput | forms.Select):
+        if isinstance(field.widget, forms.TextInput | forms.PasswordInput | forms.Select):
             field.widget.attrs["class"] = "input"
 
 

@@ -112,3 +112,17 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     last_used = models.DateField(null=True)
+
+
+class IdempotentAnswer(models.Model):
+    """What a write of a program was answered, by the key it named; so that its repeat is answered and not done."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE)
+    key = models.CharField(max_length=100)
+    fingerprint = models.CharField(max_length=64)  # of method, path and body: another request under one key is refused
+    status = models.SmallIntegerField()
+    body = models.TextField()
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["account", "key"], name="one_answer_per_key")]

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from serai.kernel.roles import EVERYWHERE, Actor, ActorKind, Grant, Role
-from serai.site.accounts.errors import BadScope, NotAnOperator, OwnGrants
+from serai.kernel.roles import EVERYWHERE, Actor, ActorKind, Grant, Role, parse_scope
+from serai.site.accounts.errors import BadScope, NotAnOperator, OwnGrants, OwnTokensOnly
 from serai.site.accounts.models import Account
 
 _WHOLE_NODE: Final = frozenset({Role.OPERATOR, Role.AUDITOR})
@@ -34,8 +34,19 @@ def check_self_or_operator(actor: Actor, account: Account) -> None:
         check_operator(actor)
 
 
+def check_may_make_token(actor: Actor, account: Account) -> None:
+    """Raise unless the account is the actor's own: with another's token an operator could review what he handed in."""
+    is_own = actor.limits is None and actor.account == str(account.pk)
+    if not is_own and actor.kind is not ActorKind.OPERATOR:
+        raise OwnTokensOnly
+
+
 def check_grant(grant: Grant) -> None:
-    """Raise BadScope for a role in a scope where it means nothing."""
+    """Raise BadScope for a scope that is none, and for a role in a scope where it means nothing."""
+    try:
+        parse_scope(grant.scope)
+    except ValueError:
+        raise BadScope(role=grant.role, scope=grant.scope[:80]) from None
     wants_party = grant.role is Role.FOCAL_POINT
     if wants_party != bool(grant.scope) and (wants_party or grant.role in _WHOLE_NODE):
         raise BadScope(role=grant.role, scope=grant.scope)

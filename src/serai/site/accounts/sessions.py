@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
 from serai.kernel import clock
-from serai.site.accounts.models import Account, Session
+from serai.site.accounts.models import Account, Session, SignInLink
 
 
 class SessionStore(DatabaseStore):
@@ -34,3 +34,8 @@ class SessionStore(DatabaseStore):
 def sweep_sessions(now: datetime) -> int:
     """Remove sessions that are past their end; return how many."""
     return Session.objects.filter(expire_date__lt=now).delete()[0]
+
+
+def sweep_links(now: datetime) -> int:
+    """Remove sign-in links that nobody can use any more; return how many."""
+    return SignInLink.objects.filter(expires_at__lt=now).delete()[0]

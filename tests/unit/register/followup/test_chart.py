@@ -214,6 +214,13 @@ def test_a_band_of_one_series_among_others_names_it() -> None:
     assert [len(row.lines) for row in drawn.drawing.drawn] == [1, 2]
 
 
+def test_among_several_series_one_without_a_name_is_told_apart_in_words() -> None:
+    drawn = chart(series("", [("2025", 1)]), series("Rail", [("2025", 9)]))
+
+    assert drawn.description[:2] == ["series without a name: 1 (2025).", "Rail: 9 (2025)."]
+    assert [item.name for item in drawn.drawing.legend] == ["series without a name", "Rail"]
+
+
 def test_a_single_figure_is_a_marker_without_a_line() -> None:
     drawn = chart(series("", [("2025", "12.2")]))
 

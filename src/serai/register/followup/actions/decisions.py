@@ -4,6 +4,7 @@ from django.db import IntegrityError, transaction
 
 from serai.kernel import audit, clock
 from serai.kernel.languages import ENGLISH
+from serai.kernel.locks import take_lock
 from serai.kernel.notices import notify
 from serai.kernel.people import find_people
 from serai.kernel.revision import bump_revision
@@ -97,6 +98,8 @@ def write_decision(row: Submission, *, verdict: Verdict, actor: Actor, reason: s
 
 
 def _publish(row: Submission) -> None:
+    # One at a time: two corrections of one figure, or two figures of one period, must see each other.
+    take_lock("followup-publish")
     is_first = row.kind == Kind.MEASUREMENT and not is_measured(row.entry_id)
     if row.supersedes is not None:
         check_current(row.supersedes, yours=version_of(row))

@@ -1,6 +1,8 @@
 """Figures from feeds: what the platform's own operation gives, by a rule that is public before its first figure."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Final
 
 from django.db import transaction
 
@@ -16,6 +18,10 @@ from serai.register.followup.domain import Kind, Period, SubmissionState, Verdic
 from serai.register.followup.errors import KeyUsed
 from serai.register.followup.models import Submission
 from serai.register.models import Entry
+
+LOCK: Final = "followup-feed"  # one feed at a time; who measures under it sees what the others wrote
+_LONGEST_KEY: Final = 100
+_HUNDREDTH: Final = Decimal("0.01")
 
 
 def record_measurement(
@@ -38,32 +44,36 @@ def record_measurement(
 ) -> Submission:
     """Take a figure from a feed; only the software itself may call it. Public at once: its rule was, before.
 
-    `key` names the figure for good. The same key again with the same content gives the row that stands; with other
+    `key` names the figure for good. The same key again with the same content gives the row that it made; with other
     content it raises KeyUsed. Another key for a period that has a figure makes a correction of that figure, unless
-    nothing differs. Raises NoSuchEntry, NoIndicator, InvalidSubmission (unit, range, future period, coverage).
+    nothing differs or the figure is not this rule's own; then the figure that stands is given. Raises NoSuchEntry,
+    NoIndicator, InvalidSubmission (unit, range, future period, coverage).
     """
     if actor.kind is not ActorKind.SYSTEM:
         raise Refused
+    if not 0 < len(key) <= _LONGEST_KEY:
+        raise ValueError(f"a figure's key has 1 to {_LONGEST_KEY} characters: {key!r}")
     draft = Draft(
         kind=Kind.MEASUREMENT,
         value=str(plain(value)),
         measure=measure,
         unit=unit,
-        series=series,
+        series=series.strip(),
         period=period,
-        coverage="" if coverage is None else str(coverage),
-        coverage_note=coverage_note,
+        coverage="" if coverage is None else str(coverage.quantize(_HUNDREDTH)),
+        coverage_note=coverage_note.strip(),
         provenance=provenance,
-        source=source,
+        source=source.strip(),
     )
     with transaction.atomic():
-        take_lock("followup-feed")
+        take_lock(LOCK)
         row = _get_entry(entry)
+        content = _content_of_draft(draft, entry=row, party=party, rule=rule, source_kind=source_kind)
         if known := Submission.objects.filter(key=key).first():
-            return _check_same(known, draft)
+            return _check_same(known, content, actor)
         standing = _find_standing(row, draft, party)
         # What a person corrected by hand stays: only the rule that gave a figure may give it anew.
-        if standing is not None and (standing.rule != rule or is_same(standing, draft)):
+        if standing is not None and (standing.rule != rule or _content_of(standing) == content):
             return standing
         made = keep(
             draft,
@@ -90,33 +100,40 @@ def _get_entry(code: str) -> Entry:
     return row
 
 
-def _check_same(known: Submission, draft: Draft) -> Submission:
-    if not is_same(known, draft):
-        raise KeyUsed(key=known.key, yours={"value": draft.value, "period": draft.period}, theirs=version_of(known))
+Content = Mapping[str, object]
+_COMPARED: Final = (
+    "kind entry_id party value measure series period coverage coverage_note provenance source rule source_kind"
+).split()
+
+
+def _content_of(row: Submission) -> Content:
+    return {name: getattr(row, name) for name in _COMPARED}
+
+
+def _content_of_draft(draft: Draft, *, entry: Entry, party: Scope, rule: str, source_kind: str) -> Content:
+    """Return what the row of a draft would hold; a figure that no row can hold equals none, and `keep` says why."""
+    return {
+        "kind": draft.kind,
+        "entry_id": entry.pk,
+        "party": party,
+        "value": Decimal(draft.value),
+        "measure": draft.measure,
+        "series": draft.series,
+        "period": draft.period.strip().upper(),
+        "coverage": Decimal(draft.coverage) if draft.coverage else None,
+        "coverage_note": draft.coverage_note,
+        "provenance": draft.provenance,
+        "source": draft.source,
+        "rule": rule,
+        "source_kind": source_kind,
+    }
+
+
+def _check_same(known: Submission, content: Content, actor: Actor) -> Submission:
+    if known.made_by != actor.name or _content_of(known) != content:
+        yours = {"value": str(content["value"]), "period": str(content["period"])}
+        raise KeyUsed(key=known.key, yours=yours, theirs=version_of(known))
     return known
-
-
-def is_same(row: Submission, draft: Draft) -> bool:
-    """Whether a figure says what the draft says."""
-    coverage = "" if row.coverage is None else str(plain(row.coverage))
-    given = "" if not draft.coverage else str(plain(Decimal(draft.coverage)))
-    return (row.value is not None and str(plain(row.value)) == draft.value) and (
-        row.period,
-        row.measure,
-        row.series,
-        row.provenance,
-        row.source,
-        row.coverage_note,
-        coverage,
-    ) == (
-        draft.period.strip().upper(),
-        draft.measure,
-        draft.series,
-        draft.provenance,
-        draft.source,
-        draft.coverage_note,
-        given,
-    )
 
 
 def _find_standing(entry: Entry, draft: Draft, party: Scope) -> Submission | None:

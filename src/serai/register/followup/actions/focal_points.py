@@ -4,6 +4,7 @@ from django.db import transaction
 
 from serai.kernel import audit, clock
 from serai.kernel.errors import Refused
+from serai.kernel.locks import take_lock
 from serai.kernel.notices import notify
 from serai.kernel.people import find_holders
 from serai.kernel.roles import Actor, Role, Scope
@@ -23,6 +24,7 @@ def name_focal_point(*, party: Scope, entry: Entry | None, account: str, actor: 
     if not party or account not in {person.account for person in find_holders(Role.FOCAL_POINT, party)}:
         raise CannotAnswer(party=name_parties([party], "en")[party])
     with transaction.atomic():
+        take_lock(f"followup-point-{party}")
         standing = FocalPoint.objects.select_for_update().filter(party=party, entry=entry, ended_at=None).first()
         if standing is not None and standing.account == account:
             return standing

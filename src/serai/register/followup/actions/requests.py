@@ -73,9 +73,12 @@ def ask_for_update(
 @transaction.atomic
 def ask_several(*, entry: Entry, parties: Sequence[Scope], due: date, actor: Actor, question: str = "") -> list[int]:
     """Ask several parties, each by a request of its own; ask nobody when one of them cannot be asked."""
-    return [
-        ask_for_update(entry=entry, party=party, due=due, actor=actor, question=question).pk for party in parties
-    ]
+    # In one order, so that two who ask the same parties wait for each other instead of locking each other out.
+    made = {
+        party: ask_for_update(entry=entry, party=party, due=due, actor=actor, question=question).pk
+        for party in sorted(set(parties))
+    }
+    return [made[party] for party in dict.fromkeys(parties)]
 
 
 def _check_none_runs(entry: Entry, party: Scope, due: date) -> None:

@@ -34,7 +34,9 @@ Period = Annotated[str, _told(description="2026, 2026-H1, 2026-Q2, 2026-03, 2026
 Source = Annotated[str, _told(maxLength=MOST["source"], description="where it can be checked")]
 Link = Annotated[str, _told(maxLength=MOST["link"], description="https:// or http://")]
 Reason = Annotated[str, _told(maxLength=500)]
-Files = Annotated[list[str], Field(max_length=MOST_FILES, description="tokens that POST /evidence gave, valid for a day")]
+Files = Annotated[
+    list[str], Field(max_length=MOST_FILES, description="tokens that POST /evidence gave, valid for a day")
+]
 FilesPublic = Annotated[bool, Field(description="whether everybody may fetch the files once this is published")]
 
 
@@ -44,20 +46,19 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+def _like(**example: Any) -> ConfigDict:
+    """Give a shape its example."""
+    return ConfigDict(json_schema_extra={"examples": [example]})
+
+
 class AskBody(Body):
     """A request for an update to one party or several; all are asked, or none."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "entry": "VIII.3a",
-                    "parties": ["state:KZ", "state:UZ"],
-                    "due": "2027-01-15",
-                    "question": "How many hectares were planted in 2026?",
-                }
-            ]
-        }
+    model_config = _like(
+        entry="VIII.3a",
+        parties=["state:KZ", "state:UZ"],
+        due="2027-01-15",
+        question="How many hectares were planted in 2026?",
     )
     entry: EntryCode
     parties: Annotated[list[Party], Field(min_length=1, max_length=MOST_PARTIES)]
@@ -68,31 +69,15 @@ class AskBody(Body):
 class ReasonBody(Body):
     """Why, in a sentence; kept in the audit trail."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "Asked twice by mistake."}]})
+    model_config = _like(reason="Asked twice by mistake.")
     reason: Reason = ""
 
 
-class FigureBody(Body):
-    """A value of the entry's indicator; with `supersedes`, a correction of a published figure."""
+class AnswerFigure(Body):
+    """A value of the entry's indicator, as the answer to a request, which names the party."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "kind": "figure",
-                    "party": "state:KZ",
-                    "value": "1250.5",
-                    "unit": "hectares per year",
-                    "period": "2025",
-                    "coverage": "80",
-                    "coverage_note": "five of six provinces",
-                    "source": "Ministry of Ecology, letter 12 of 3 March 2026",
-                }
-            ]
-        }
-    )
+    model_config = _like(kind="figure", value="1250.5", period="2025", source="Ministry of Ecology, letter 12")
     kind: Literal["figure"]
-    party: AnyParty | None = None  # of a correction: that of the figure
     value: Annotated[str, _told(description="a decimal as text; 1 and 0 mean yes and no", maxLength=40)]
     measure: Annotated[int, Field(ge=0, le=20, description="which of the indicator’s units, from 0")] = 0
     unit: Annotated[str, _told(maxLength=120, description="in English, to be compared with the indicator’s")] = ""
@@ -105,21 +90,32 @@ class FigureBody(Body):
     link: Link = ""
     note: Text = ""
     note_language: Language = "en"
-    supersedes: Number | None = None
     evidence: Files = Field(default_factory=list)
     evidence_is_public: FilesPublic = False
 
 
-class NoteBody(Body):
-    """A note on what was done."""
+class FigureBody(AnswerFigure):
+    """A value of the entry's indicator; with `supersedes`, a correction of a published figure."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"kind": "note", "party": "state:KZ", "note": "The nursery in the delta was planted."}]
-        }
+    model_config = _like(
+        kind="figure",
+        party="state:KZ",
+        value="1250.5",
+        unit="hectares per year",
+        period="2025",
+        coverage="80",
+        coverage_note="five of six provinces",
+        source="Ministry of Ecology, letter 12 of 3 March 2026",
     )
+    party: Annotated[AnyParty | None, Field(description="a correction may leave it out")] = None
+    supersedes: Number | None = None
+
+
+class AnswerNote(Body):
+    """A note on what was done, as the answer to a request, which names the party."""
+
+    model_config = _like(kind="note", note="The nursery in the delta was planted.")
     kind: Literal["note"]
-    party: AnyParty
     note: Text
     note_language: Language = "en"
     period: Period = ""
@@ -129,20 +125,18 @@ class NoteBody(Body):
     evidence_is_public: FilesPublic = False
 
 
+class NoteBody(AnswerNote):
+    """A note on what was done."""
+
+    model_config = _like(kind="note", party="state:KZ", note="The nursery in the delta was planted.")
+    party: AnyParty
+
+
 class StatementBody(Body):
     """What a party says of a published figure; it stands beside the figure and changes nothing of it."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "kind": "statement",
-                    "party": "state:UZ",
-                    "about": 17,
-                    "note": "The border strip is counted by both sides.",
-                }
-            ]
-        }
+    model_config = _like(
+        kind="statement", party="state:UZ", about=17, note="The border strip is counted by both sides."
     )
     kind: Literal["statement"]
     party: AnyParty
@@ -159,39 +153,14 @@ class SubmissionBody(RootModel[Annotated[FigureBody | NoteBody | StatementBody, 
     """A figure, a note or a statement; what it is, `kind` says."""
 
 
-class AnswerFigureBody(FigureBody):
-    """A figure as the answer to a request; the request names the party."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {"kind": "figure", "value": "1250.5", "period": "2025", "source": "Ministry of Ecology, letter 12"}
-            ]
-        }
-    )
-    party: Annotated[None, Field(description="named by the request")] = None
-    supersedes: Annotated[None, Field(description="an answer corrects nothing")] = None
-
-
-class AnswerNoteBody(NoteBody):
-    """A note as the answer to a request; the request names the party."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"kind": "note", "note": "Planting begins in March."}]})
-    party: Annotated[None, Field(description="named by the request")] = None  # type: ignore[assignment]
-
-
-class AnswerBody(RootModel[Annotated[AnswerFigureBody | AnswerNoteBody, Field(discriminator="kind")]]):
+class AnswerBody(RootModel[Annotated[AnswerFigure | AnswerNote, Field(discriminator="kind")]]):
     """An answer: a figure or a note; what it is, `kind` says."""
 
 
 class DecisionBody(Body):
     """What a second person says: publish it or return it with a reason. Its maker may withdraw it."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"verdict": "return", "reason": "The period is missing its last month."}, {"verdict": "publish"}]
-        }
-    )
+    model_config = _like(verdict="return", reason="The period is missing its last month.")
     verdict: Literal["publish", "return", "withdraw"]
     reason: Reason = ""
 
@@ -199,11 +168,7 @@ class DecisionBody(Body):
 class FocalPointBody(Body):
     """Who answers for a party on this entry, or on all entries without a focal point of their own."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"party": "state:KZ", "account": "0b0c7f6e-3a51-4c5f-9a58-d1f5f2b0a6c1", "reach": "entry"}]
-        }
-    )
+    model_config = _like(party="state:KZ", account="0b0c7f6e-3a51-4c5f-9a58-d1f5f2b0a6c1", reach="entry")
     party: Party
     account: Annotated[str, _told(maxLength=36, description="one of the candidates that GET here lists")]
     reach: Literal["entry", "all"] = "entry"

@@ -73,31 +73,44 @@ def once(*limits: str) -> Callable[[View], View]:
         @wraps(view)
         def act(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
             write = read_write(request, caller(request, *limits).account)
-            answer = _keep(write, lambda: _answer_of(view(request, *args, **kwargs)))
-            response = HttpResponse(answer.body, status=answer.status, content_type="application/json; charset=utf-8")
-            if answer.is_repeat:
-                response["Idempotency-Replayed"] = "true"
-            return response
+            return respond(do_once(write, lambda: answer_of(view(request, *args, **kwargs))))
 
         return cast("View", act)
 
     return decorate
 
 
-def read_write(request: HttpRequest, account: str) -> Write:
-    """Read the key of a write; raise NoKey or BadKey."""
+def do_once(write: Write, act: Callable[[], Answer]) -> Answer:
+    """Return the answer of a write, or of its repeat; raise KeyOfAnother and what `act` raises."""
+    return _keep(write, act)
+
+
+def answer_of(result: object) -> Answer:
+    """Return what an operation answers, as it goes out."""
+    assert isinstance(result, Status)
+    if result.value is None:
+        return Answer(result.status_code, "")
+    return Answer(result.status_code, json.dumps(result.value, cls=NinjaJSONEncoder, ensure_ascii=False))
+
+
+def respond(answer: Answer) -> HttpResponse:
+    """Send an answer; a repeat says that it is one."""
+    response = HttpResponse(answer.body, status=answer.status, content_type="application/json; charset=utf-8")
+    if answer.is_repeat:
+        response["Idempotency-Replayed"] = "true"
+    return response
+
+
+def read_write(request: HttpRequest, account: str, *, content: str | None = None) -> Write:
+    """Read the key of a write; raise NoKey or BadKey. `content` stands for a body that is too large to be held."""
     key = request.headers.get(HEADER, "")
     if not key:
         raise NoKey
     if not _KEY.fullmatch(key):
         raise BadKey
-    return Write(account=account, key=key, fingerprint=_fingerprint(request))
-
-
-def _fingerprint(request: HttpRequest) -> str:
-    """Return the hash of method, path and body. A file is read in pieces, and its own hash stands for it."""
-    body = getattr(request, "body_hash", None) or sha256(request.body).hexdigest()
-    return sha256(f"{request.method}\n{request.path}\n{body}".encode()).hexdigest()
+    body = sha256(request.body).hexdigest() if content is None else content
+    fingerprint = sha256(f"{request.method}\n{request.path}\n{body}".encode()).hexdigest()
+    return Write(account=account, key=key, fingerprint=fingerprint)
 
 
 def durable_key(request: HttpRequest, account: str, *parts: str) -> str:
@@ -105,11 +118,6 @@ def durable_key(request: HttpRequest, account: str, *parts: str) -> str:
     write = read_write(request, account)
     named = "\0".join((account, write.key, write.fingerprint, *parts))
     return f"api:{sha256(named.encode()).hexdigest()}"
-
-
-def _answer_of(result: object) -> Answer:
-    assert isinstance(result, Status)
-    return Answer(result.status_code, json.dumps(result.value, cls=NinjaJSONEncoder, ensure_ascii=False))
 
 
 KEY_PARAMETER: Final[dict[str, Any]] = {

@@ -1,7 +1,10 @@
 """What follow-up answers to programs: figures as text, days and moments in ISO 8601, parties as scopes."""
 
+from typing import Any
+
 from ninja import Field, Schema
 
+from serai.register.api import ErrorData
 from serai.register.schemas import FigureData
 
 
@@ -214,26 +217,24 @@ class FaultData(Schema):
     message: str
 
 
-class ErrorBody(Schema):
-    code: str
-    message: str
-    fields: dict[str, str]
-
-
-class Refusal(Schema):
-    """Why nothing was done: a stable code, a sentence, and the fields it speaks of."""
-
-    error: ErrorBody
-
-
-class InvalidRefusal(Refusal):
+class InvalidRefusal(ErrorData):
     """The same; what was sent has `faults`, each with its field, where there is more to say than one sentence."""
 
-    faults: list[FaultData] = []
+    faults: list[FaultData] = Field(default_factory=list)
 
 
-class ConflictRefusal(Refusal):
+class ConflictRefusal(ErrorData):
     """The same; where two versions of one thing meet, both: what you sent, and what stands."""
 
-    yours: dict[str, str] = {}
-    theirs: dict[str, str] = {}
+    yours: dict[str, str] = Field(default_factory=dict)
+    theirs: dict[str, str] = Field(default_factory=dict)
+
+
+READ_REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 422, 429), ErrorData)
+WRITE_REFUSALS: dict[Any, Any] = READ_REFUSALS | {
+    400: InvalidRefusal,
+    409: ConflictRefusal,
+    411: ErrorData,
+    413: ErrorData,
+    422: InvalidRefusal,
+}

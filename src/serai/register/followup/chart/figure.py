@@ -1,13 +1,17 @@
 """A chart as a page shows it: what it says, the drawing, and the table behind it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
+from serai.kernel.errors import gettext_noop
 from serai.register.followup.chart.drawing import Drawing, draw
 from serai.register.followup.chart.points import MOST_DRAWN, Series
 from serai.register.followup.chart.table import Row, chips_of, make_rows
 from serai.register.followup.chart.words import Voice, describe, notes_on, title_of
 from serai.register.units import UnitRule
+
+_UNNAMED: Final = gettext_noop("series without a name")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +51,7 @@ def make_chart(
     At most four series are drawn; more stand in the table, and a note names them. Raises ValueError without a figure.
     """
     voice = Voice(language=language, translate=translate, name=name, unit=unit, rule=rule)
-    series = [row for row in series if row.points]
+    series = _named([row for row in series if row.points], voice)
     if not series:
         raise ValueError("a chart needs a figure; without one the page says “Not yet measured”")
     drawing = draw(series[:MOST_DRAWN], voice)
@@ -61,3 +65,10 @@ def make_chart(
         what=voice.what,
         notes=notes_on(series[MOST_DRAWN:], unprinted=drawing.has_unprinted, voice=voice),
     )
+
+
+def _named(series: Sequence[Series], voice: Voice) -> list[Series]:
+    """Return the series, each with a name where there are several: words and lines' ends need one."""
+    if len(series) == 1:
+        return list(series)
+    return [row if row.name else replace(row, name=voice.translate(_UNNAMED)) for row in series]
