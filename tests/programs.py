@@ -63,4 +63,4 @@ def token_for(account: str, limits: tuple[str, ...]) -> str:
     """Make another token for an account."""
     from serai.site.accounts.actions import get_account, make_token
 
-    return make_token(account=get_account(account), name="tests", limits=limits, days=30, actor=Actor.operator())
+    return make_token(account=get_account(account), name="tests", limits=limits, days=300, actor=Actor.operator())

@@ -1,5 +1,6 @@
 """Briefs for bodies and states: the same entries on the page, in the PDF and at the command line, nobody guessed in."""
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -17,10 +18,12 @@ from django.urls import include, path
 
 from serai.kernel.countries import STATES, Party
 from serai.kernel.languages import HTML_TAGS, LANGUAGES
+from serai.kernel.revision import bump_revision
 from serai.register.followup.domain import Kind, SubmissionState
 from serai.register.followup.models import Decision, Request, Submission
 from serai.register.models import Body, Entry
 from serai.register.queries import get_body
+from serai.register.revisions import FIGURES, REGISTER
 from serai.site import urls as site_urls
 from serai.site.home import NodeHome, Realm
 from serai.site.printing import compiler
@@ -53,7 +56,8 @@ PDF_LANGUAGES = [
 
 
 def squeeze(text: str) -> str:
-    return "".join(text.split()).replace("\u200b", "")
+    """The text without what depends on where its lines end."""
+    return re.sub(r"[\s\u200b\u2010-]", "", text)
 
 
 def rows_of(subject: Body | Party, **options: Any) -> list[dict[str, Any]]:
@@ -97,6 +101,7 @@ def figure() -> Submission:
     publish(
         kind=Kind.STATEMENT, entry=row.entry, party="state:CN", about=row, note="Lorries *only* #1.", note_language="en"
     )
+    bump_revision(REGISTER)  # as publishing does: where the entry stands has changed
     return row
 
 
@@ -167,7 +172,7 @@ def test_a_brief_comes_as_pdf_with_all_that_it_says(
 
     data: dict[str, Any] = make_brief(get_body(key) if kind == "bodies" else Party(key), language)
     pdf = Pdf(answer.content)
-    text = squeeze(pdf.text).replace("-", "")
+    text = squeeze(pdf.text)
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
     assert answer["Content-Disposition"] == f'attachment; filename="serai-brief-{key}-{language}.pdf"'
     assert pdf.language == {"en": "en", "ru": "ru", "zh-hans": "zh-CN"}[language]
@@ -177,9 +182,9 @@ def test_a_brief_comes_as_pdf_with_all_that_it_says(
             entry["title"],
             *(value for fact in entry["facts"] for value in (fact["label"], fact["text"])),
         ]
-        assert [words for words in said if squeeze(words).replace("-", "") not in text] == [], entry["code"]
+        assert [words for words in said if squeeze(words) not in text] == [], entry["code"]
     assert "Lorries*only*#1." in text
-    assert squeeze(data["disclaimer"]).replace("-", "") in text
+    assert squeeze(data["disclaimer"]) in text
 
 
 def test_the_latest_figure_stands_with_its_source_coverage_and_the_partys_statement(figure: Submission) -> None:
@@ -243,9 +248,6 @@ def test_a_pdf_with_its_tag_sent_back_is_not_made_again(client: Client) -> None:
 
 
 def test_a_figure_that_is_published_changes_the_tag(client: Client, figure: Submission) -> None:
-    from serai.kernel.revision import bump_revision
-    from serai.register.revisions import FIGURES
-
     before = client.head("/register/bodies/customs-dg/brief.pdf")["ETag"]
 
     bump_revision(FIGURES)

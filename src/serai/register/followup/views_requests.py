@@ -17,6 +17,7 @@ from serai.register import queries as register
 from serai.register.followup import present, queries
 from serai.register.followup.access import for_the_concerned
 from serai.register.followup.actions import requests as actions
+from serai.register.followup.actions.submissions import may_answer
 from serai.register.followup.addressees import find_addressees
 from serai.register.followup.errors import Fault, InvalidSubmission, Missing
 from serai.register.followup.forms import Faults, conflict_versions, read_due
@@ -119,7 +120,7 @@ def request_page(request: HttpRequest, actor: Actor, number: int) -> HttpRespons
         ),
         "asked_by": people[row.asked_by].name if row.asked_by in people else row.asked_by,
         "addressees": _who_answers(Scope(row.party), row.entry),
-        "may_answer": row.state == "open" and may(actor, Act.ANSWER, Scope(row.party)),
+        "may_answer": row.state == "open" and may_answer(row, actor),
         "may_ask": row.state == "open" and may(actor, Act.ASK, Scope(row.party)),
         "is_reviewer": actor.has(Role.REVIEWER, Scope(row.party)),
     }

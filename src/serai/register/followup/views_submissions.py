@@ -50,7 +50,7 @@ class Form:
 def answer(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
     """Answer a request, on one screen of a phone."""
     row = queries.get_request(number, actor)
-    check_may(actor, Act.ANSWER, Scope(row.party))
+    actions.check_may_answer(row, actor)
     form = Form(
         entry=row.entry,
         title=_("Answer"),

@@ -1,6 +1,29 @@
-"""Addresses of the people of a node, and of one's own tokens."""
+"""Addresses of the operators' pages, and of one's own tokens."""
 
-from django.urls import URLPattern
+from typing import Final
+
+from django.urls import URLPattern, path
+
+from serai.site.accounts import views_people, views_tokens
 
 app_name = "people"
-urlpatterns: list[URLPattern] = []
+_ONE: Final = "people/<uuid:key>/"
+urlpatterns: list[URLPattern] = [
+    path("people/", views_people.people, name="people"),
+    path("people/open/", views_people.open_form, name="open"),
+    path("people/open/account", views_people.open_account, name="open-account"),
+    path(_ONE, views_people.person, name="person"),
+    path(f"{_ONE}change", views_people.change, name="change"),
+    path(f"{_ONE}roles/give", views_people.give_role, name="give-role"),
+    path(f"{_ONE}roles/take", views_people.take_role, name="take-role"),
+    path(f"{_ONE}close", views_people.close, name="close"),
+    path(f"{_ONE}reopen", views_people.reopen, name="reopen"),
+    path(f"{_ONE}link", views_people.make_link, name="make-link"),
+    path(f"{_ONE}second-step/take", views_people.take_second_step, name="take-second-step"),
+    path(f"{_ONE}sessions/end", views_people.end_session, name="end-session"),
+    path(f"{_ONE}sessions/end-all", views_people.end_sessions, name="end-sessions"),
+    path(f"{_ONE}tokens/<int:number>/end", views_people.end_token, name="end-token"),
+    path("tokens/", views_tokens.tokens, name="tokens"),
+    path("tokens/make", views_tokens.make, name="make-token"),
+    path("tokens/<int:number>/end", views_tokens.end, name="end-own-token"),
+]

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from serai.kernel import audit, clock
+from serai.kernel.errors import Refused
 from serai.kernel.languages import ENGLISH
 from serai.kernel.locks import take_lock
 from serai.kernel.notices import notify
@@ -63,10 +64,7 @@ def answer_request(
             return known
         request = lock_request(number)
         party = Scope(request.party)
-        check_may(actor, Act.ANSWER, party)
-        named = find_named(party, request.entry)
-        if named not in {None, actor.account} and _still_holds(named, party):
-            raise NotFocalPoint(party=name_parties([party], "en")[party], entry=request.entry.code)
+        check_may_answer(request, actor)
         _check_unanswered(request, draft)
         row = keep(draft, entry=request.entry, party=party, actor=actor, request=request, key=key)
         _attach(row, attachments)
@@ -74,6 +72,24 @@ def answer_request(
         request.save(update_fields=["state", "answered_at"])
         _tell_reviewers(row)
         return row
+
+
+def check_may_answer(request: Request, actor: Actor) -> None:
+    """Raise unless the actor speaks for the party, and nobody else was named to answer on this entry."""
+    party = Scope(request.party)
+    check_may(actor, Act.ANSWER, party)
+    named = find_named(party, request.entry)
+    if named not in {None, actor.account} and _still_holds(named, party):
+        raise NotFocalPoint(party=name_parties([party], "en")[party], entry=request.entry.code)
+
+
+def may_answer(request: Request, actor: Actor) -> bool:
+    """Whether the actor may."""
+    try:
+        check_may_answer(request, actor)
+    except Refused:
+        return False
+    return True
 
 
 def _still_holds(account: str | None, party: Scope) -> bool:
