@@ -134,7 +134,7 @@ def test_future_period_is_told_and_what_was_written_stays(people: dict[str, Page
     focal.fill("#note", "Counted by hand.")
     focal.locator("main form button").last.click()
 
-    expect(focal.locator("[role=alert]")).to_contain_text("2099-12-31")
+    expect(focal.locator("#faults")).to_contain_text("2099-12-31")
     expect(focal.locator("#period")).to_have_attribute("aria-invalid", "true")
     assert focal.input_value("#note") == "Counted by hand."
 
@@ -149,8 +149,8 @@ def test_page_called_pdf_is_refused_by_its_content(people: dict[str, Page], trai
     focal.set_input_files("#evidence", false)
     focal.locator("main form button").last.click()
 
-    expect(focal.locator("[role=alert]")).to_contain_text("report.pdf")
-    expect(focal.locator("[role=alert]")).to_contain_text("HTML")
+    expect(focal.locator("#faults")).to_contain_text("report.pdf")
+    expect(focal.locator("#faults")).to_contain_text("HTML")
     assert focal.input_value("#note") == "See the report."
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from serai.kernel import clock
+from serai.kernel.countries import STATES, sort_parties
 from serai.kernel.reader import current_language
 from serai.register import filters, present, queries
 from serai.register.caching import public_page
@@ -107,7 +108,8 @@ def _versions(revisions: Sequence[EntryRevision]) -> list[dict[str, object]]:
 def bodies(request: HttpRequest) -> HttpResponse:
     """All bodies that the declaration names."""
     rows = sorted(queries.find_bodies(), key=lambda row: row[0].text("name", current_language()).casefold())
-    return render(request, "register/bodies.html", {"rows": rows})
+    states = sort_parties(STATES, current_language())
+    return render(request, "register/bodies.html", {"rows": rows, "states": states})
 
 
 @public_page

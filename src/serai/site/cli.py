@@ -12,7 +12,8 @@ from serai import __version__
 _GROUPS: Final = {
     "node": ("serai.site.node_cli:node", "Make, run, check, back up and restore a node."),
     "account": ("serai.site.accounts.cli:account", "People, roles, sign-in links, sessions and tokens."),
-    "register": ("serai.register.cli:register", "Load, check, read and export the register."),
+    "register": ("serai.site.printing.cli:register", "Load, check, read and export the register."),
+    "notices": ("serai.site.notices.cli:notices", "Try mails again that were given up."),
     "audit": ("serai.site.audit_cli:audit", "Check the audit trail."),
     "messages": ("serai.site.messages_cli:messages", "Compile and check translations."),
     "check": ("serai.site.check_cli:check", "Run every context's data checks."),

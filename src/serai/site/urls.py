@@ -13,6 +13,7 @@ urlpatterns = [
     path("robots.txt", views.robots),
     *i18n_patterns(
         path("", views.home, name="home"),
+        path("", include("serai.site.printing.urls")),
         path("register/", include("serai.register.urls")),
         path("api/docs", views.api_docs, name="api-docs"),
         path("about/licences/", views.licences, name="licences"),

@@ -57,7 +57,7 @@ PDF_LANGUAGES = [
 
 def squeeze(text: str) -> str:
     """The text without what depends on where its lines end."""
-    return re.sub(r"[\s\u200b\u2010-]", "", text)
+    return re.sub(r"[\s\u00ad\u200b\u2010-]", "", text)
 
 
 def rows_of(subject: Body | Party, **options: Any) -> list[dict[str, Any]]:

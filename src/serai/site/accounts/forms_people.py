@@ -1,5 +1,6 @@
 """Forms of the operators' pages and of one's own tokens."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 
 from django import forms
@@ -25,6 +26,13 @@ class _Dressed(forms.Form):
         dress(self)
 
 
+def set_choices(form: forms.Form, name: str, choices: Sequence[tuple[str, Any]]) -> None:
+    """Give a field its choices in the reader's language."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices
+
+
 class GrantForm(_Dressed):
     """A role, and where it holds."""
 
@@ -34,16 +42,17 @@ class GrantForm(_Dressed):
         required=False,
         help_text=_("A focal point speaks for one state or body. Operators and auditors serve the whole node."),
     )
-    no_role: ClassVar[list[tuple[str, str]]] = []
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = self.no_role + [(role.value, role_name(role)) for role in Role]  # type: ignore[attr-defined]
-        self.fields["scope"].choices = scope_choices()  # type: ignore[attr-defined]
+        set_choices(self, "role", [(role.value, role_name(role)) for role in Role])
+        set_choices(self, "scope", scope_choices())
 
     def clean(self) -> dict[str, Any]:
         """Check that the role means something there; the rule is the one that the action asks."""
         found = super().clean() or self.cleaned_data
+        if not found.get("role") and found.get("scope"):
+            self.add_error("role", gettext("Choose a role, or the whole node below."))
         if not found.get("role") or "scope" not in found:
             return found
         grant = Grant(Role(found["role"]), Scope(found["scope"]))
@@ -51,7 +60,9 @@ class GrantForm(_Dressed):
             check_grant(grant)
         except BadScope:
             is_focal = grant.role is Role.FOCAL_POINT
-            self.add_error("scope", gettext("Choose a state or a body.") if is_focal else gettext("Choose the whole node."))
+            self.add_error(
+                "scope", gettext("Choose a state or a body.") if is_focal else gettext("Choose the whole node.")
+            )
         else:
             found["grant"] = grant
         return found
@@ -69,8 +80,8 @@ class OpenForm(GrantForm):
     field_order: ClassVar = ["email", "name", "language", "role", "scope"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.no_role = [("", gettext("None yet"))]
         super().__init__(*args, **kwargs)
+        set_choices(self, "role", [("", gettext("None yet")), *((role.value, role_name(role)) for role in Role)])
         for name in ("email", "name"):
             self.fields[name].widget.attrs["autocomplete"] = "off"  # it is not the operator's own
 
@@ -104,15 +115,21 @@ class TokenForm(_Dressed):
 
     name = forms.CharField(label=_("What uses it"), max_length=80, help_text=_("So that you know it again later."))
     days = forms.IntegerField(
-        label=_("Days until it expires"), min_value=1, max_value=MOST_TOKEN_DAYS, initial=90, help_text=_("At most 365.")
+        label=_("Days until it expires"),
+        min_value=1,
+        max_value=MOST_TOKEN_DAYS,
+        initial=90,
+        help_text=_("At most 365."),
     )
     limits = forms.MultipleChoiceField(
-        label=_("What it allows"), error_messages={"required": _("Choose at least one.")}, widget=forms.CheckboxSelectMultiple
+        label=_("What it allows"),
+        error_messages={"required": _("Choose at least one.")},
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["limits"].choices = [(limit, meaning_of(limit)) for limit in LIMITS]  # type: ignore[attr-defined]
+        set_choices(self, "limits", [(limit, meaning_of(limit)) for limit in LIMITS])
         self.fields["days"].widget.attrs["class"] = "input input--tiny"
 
 

@@ -5,15 +5,18 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from serai.kernel.errors import BadInput
 from serai.kernel.sentences import sentence_of
 from serai.site.accounts import actions
+from serai.site.accounts.access import form_of
 from serai.site.accounts.actor import actor_of
 from serai.site.accounts.forms_people import TokenForm, meaning_of
 from serai.site.accounts.models import Account
 from serai.site.accounts.present_tokens import list_tokens
+
+_to_tokens = form_of("people:tokens")
 
 
 def _me(request: HttpRequest) -> Account:
@@ -32,7 +35,7 @@ def _show(request: HttpRequest, form: TokenForm) -> HttpResponse:
     return render(request, "accounts/tokens.html", context)
 
 
-@require_POST
+@_to_tokens
 @reauthentication_required
 def make(request: HttpRequest) -> HttpResponse:
     """Make a token and show it, this once."""
@@ -49,7 +52,7 @@ def make(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/token_made.html", context)
 
 
-@require_POST
+@_to_tokens
 def end(request: HttpRequest, number: int) -> HttpResponse:
     """End one of one's own tokens."""
     actions.end_token(number=number, actor=actor_of(request))

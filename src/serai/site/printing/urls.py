@@ -10,4 +10,5 @@ urlpatterns = [
     path("register/bodies/<slug:slug>/brief.pdf", views.body_pdf, name="body-pdf"),
     path("register/states/<slug:code>/brief.pdf", views.state_pdf, name="state-pdf"),
     path("register/states/<slug:code>/brief/", views.state_brief, name="state-brief"),
+    path("work/report/report.pdf", views.half_year_pdf, name="report-pdf"),
 ]

@@ -6,10 +6,17 @@ from functools import wraps
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
+from serai.kernel import clock
 from serai.kernel.countries import Party
 from serai.kernel.reader import current_language
+from serai.kernel.roles import EVERYWHERE, Actor
 from serai.register.caching import public_page
+from serai.register.followup.access import for_the_concerned
+from serai.register.followup.report import make_report
+from serai.register.followup.rights import Act, check_may
+from serai.register.followup.views_report import read_half
 from serai.register.models import Body
 from serai.register.queries import get_body
 from serai.site.faults import answer_fault
@@ -17,6 +24,7 @@ from serai.site.home import Realm
 from serai.site.printing.compiler import render as render_pdf
 from serai.site.printing.data import make_brief, read_state
 from serai.site.printing.errors import PrinterBusy
+from serai.site.printing.report import report_pdf
 
 View = Callable[..., HttpResponse]
 
@@ -56,6 +64,17 @@ def state_brief(request: HttpRequest, code: str) -> HttpResponse:
     """A state's brief as a page, from the very data that the PDF is made from."""
     state = read_state(code)
     return render(request, "site/state_brief.html", {"code": code, "brief": make_brief(state, current_language())})
+
+
+@require_safe
+@for_the_concerned
+@tells_when_busy
+def half_year_pdf(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The half-year report as PDF, for those who may read its page."""
+    check_may(actor, Act.SEE, EVERYWHERE)
+    today, language = clock.today(), current_language()
+    span = read_half(request.GET.get("half", ""), today=today)
+    return pdf_answer(report_pdf(make_report(span, today=today), language), f"serai-report-{span.text}-{language}")
 
 
 def _brief_pdf(subject: Body | Party, stem: str) -> HttpResponse:
