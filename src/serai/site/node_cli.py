@@ -50,7 +50,9 @@ def init(code: str, realm: str, operator: str, operator_name: str, as_json: bool
     else:
         click.echo(f"Node {identity.code} in the {identity.realm} realm: {home.folder}")
         if opened:
-            click.echo(f"First operator: {opened}, without a password. While the node runs: serai account link {opened}")
+            click.echo(
+                f"First operator: {opened}, without a password. While the node runs: serai account link {opened}"
+            )
 
 
 def _set_up(home: NodeHome, *, email: str = "", name: str = "") -> str:
@@ -59,6 +61,9 @@ def _set_up(home: NodeHome, *, email: str = "", name: str = "") -> str:
 
     with home.in_use(), home.setting_up():
         start_django()
+        from serai.site.doctor.store import check_fit
+
+        check_fit()
         set_up_store()
         check_identity()
         from serai.site.accounts.first import open_first_operator
@@ -75,9 +80,7 @@ def _set_up(home: NodeHome, *, email: str = "", name: str = "") -> str:
 @click.option("--training", is_flag=True, help="A training node with sample accounts; prints a sign-in link for each.")
 @click.option("--no-worker", is_flag=True, help="Serve pages only; run `serai node worker` elsewhere.")
 @click.option("--log", type=click.Path(path_type=Path), help="Write logs to this file instead of standard error.")
-def run(
-    host: str, port: int, processes: int, setup: bool, training: bool, no_worker: bool, log: Path | None
-) -> None:
+def run(host: str, port: int, processes: int, setup: bool, training: bool, no_worker: bool, log: Path | None) -> None:
     """Serve the node until stopped."""
     from serai.site.logs import set_up_logs
     from serai.site.port import check_port_free
@@ -118,9 +121,21 @@ def run(
             f"Serai: node {identity.code} ({identity.realm}) on http://{host}:{port} – stop with Ctrl+C", err=False
         )
         if setup:
-            _print_links(base=f"http://{host}:{port}", training=training)
+            with home.setting_up():
+                _print_links(base=_reached_at(host, port), training=training)
         sys.stdout.flush()
         serve(host=host, port=port, processes=processes, log=log, with_worker=not no_worker)
+
+
+def _reached_at(host: str, port: int) -> str:
+    """Return the address under which a reader reaches the node: SERAI_URL, else where it listens."""
+    from django.conf import settings
+
+    if os.environ.get("SERAI_URL"):
+        return str(settings.SERAI_URL)
+    if host in {"0.0.0.0", "::"}:  # noqa: S104  # no address to go to: this machine's own is one
+        return f"http://127.0.0.1:{port}"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _print_links(*, base: str, training: bool) -> None:

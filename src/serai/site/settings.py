@@ -192,7 +192,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an operator vouches for the address, and changes it
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105  # a name
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
@@ -218,11 +218,12 @@ MFA_FORMS = {
     "authenticate": "serai.site.accounts.forms_second_step.CodeForm",
     "reauthenticate": "serai.site.accounts.forms_second_step.ConfirmCodeForm",
     "activate_totp": "serai.site.accounts.forms_second_step.FirstCodeForm",
+    "login_webauthn": "serai.site.accounts.forms_passkeys.SignInKeyForm",
+    "authenticate_webauthn": "serai.site.accounts.forms_passkeys.StepKeyForm",
+    "reauthenticate_webauthn": "serai.site.accounts.forms_passkeys.ConfirmKeyForm",
     "add_webauthn": "serai.site.accounts.forms_passkeys.AddKeyForm",
     "edit_webauthn": "serai.site.accounts.forms_passkeys.NameKeyForm",
 }
-
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
 LOGGING_CONFIG = None  # site/logs.py sets logging up, once per process
 NINJA_PAGINATION_MAX_LIMIT = 200

@@ -24,7 +24,7 @@ class NamelessFileHandler(FileUploadHandler):
         assert self._file is not None
         self._file.write(raw_data)
 
-    def file_complete(self, file_size: int) -> UploadedFile:
+    def file_complete(self, file_size: int) -> "UploadedFile[bytes]":
         assert self._file is not None
         self._file.seek(0)
         return UploadedFile(

@@ -11,7 +11,6 @@ from serai.register.followup.api.errors import KeyOfAnother
 from serai.register.followup.api.once import Answer, Write
 from serai.site.accounts.idempotency import KEPT, keep_answer, sweep_answers
 from serai.site.accounts.models import IdempotentAnswer
-from tests.integration.conftest import RunTogether
 from tests.signing_in import open_account
 
 pytestmark = pytest.mark.django_db
@@ -106,38 +105,3 @@ def test_the_worker_sweeps_answers() -> None:
     wiring._sweep(clock.now() + KEPT + timedelta(minutes=1))
 
     assert not IdempotentAnswer.objects.exists()
-
-
-_OPEN = """
-from serai.kernel.roles import Actor
-from serai.site.accounts.actions import open_account
-print(open_account(email="program@example.org", name="Program", actor=Actor.operator()).pk)
-"""
-_REPEAT = """
-import time
-from django.db import transaction
-from serai.kernel import audit
-from serai.kernel.roles import Actor
-from serai.register.followup.api.once import Answer, Write
-from serai.site.accounts.idempotency import keep_answer
-
-def act():
-    audit.record("test:write", subject="it", actor=Actor.system("test"))
-    time.sleep(0.3)
-    return Answer(201, "once")
-
-for _ in range(3):
-    print(keep_answer(Write(account="{account}", key="k", fingerprint="f"), act))
-"""
-_COUNT = 'from serai.kernel.models import AuditRow\nprint(AuditRow.objects.filter(action="test:write").count())'
-
-
-def test_of_repeats_in_several_processes_at_once_one_is_done(run_together: RunTogether) -> None:
-    account = run_together(_OPEN)[0].strip()
-
-    printed = run_together(*[_REPEAT.replace("{account}", account)] * 4)
-
-    lines = [line for text in printed for line in text.splitlines()]
-    assert len(lines) == 12
-    assert sum("is_repeat=False" in line for line in lines) == 1
-    assert run_together(_COUNT) == ["1\n"]

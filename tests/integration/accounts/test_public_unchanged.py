@@ -40,7 +40,9 @@ def test_a_session_changes_nothing(path: str, cookie: str) -> None:
     person.cookies["serai"] = person.cookies["serai"].value if "serai" in person.cookies else "x" * 32
     person.get(path)  # what is made once, is made
 
-    with CaptureQueriesContext(connection, ) as without:
+    with CaptureQueriesContext(
+        connection,
+    ) as without:
         reader = told(Client(REMOTE_ADDR="192.0.2.1").get(path))
     with CaptureQueriesContext(connection) as having:
         signed = told(person.get(path))

@@ -259,7 +259,9 @@ def test_what_was_sent_before_confirming_goes_on_afterwards() -> None:
     age_sign_in(client, 301)
 
     asked = client.post("/account/second-step/app/remove/", {})
-    done = client.post(asked.url, {"password": "seven camels cross at dawn", "next": "/account/second-step/app/remove/"})
+    done = client.post(
+        asked.url, {"password": "seven camels cross at dawn", "next": "/account/second-step/app/remove/"}
+    )
 
     assert asked.url.startswith("/account/confirm/?next=")
     assert done.url == "/account/second-step/"
@@ -339,3 +341,17 @@ def test_pages_of_the_account_are_well_made_in_every_language(prefix: str, path:
     assert page.faults == []
     assert len(page.h1) == 1
     assert "no-store" in answer["Cache-Control"]
+
+
+def test_who_has_just_set_a_password_or_an_app_is_not_asked_to_confirm(django_capture_on_commit_callbacks: Any) -> None:
+    client = browser()
+    client.post(make_link(open_account(password="")))
+    new = "three wagons cross at noon"
+
+    client.post("/account/password/set/", {"password1": new, "password2": new})
+    after_password = client.get("/account/second-step/app/")
+    with django_capture_on_commit_callbacks(execute=True):
+        _, codes = set_up_app(client)
+
+    assert after_password.status_code == 200
+    assert len(codes) == 10

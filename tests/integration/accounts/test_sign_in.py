@@ -228,7 +228,10 @@ def test_a_new_password_by_mail_works_once_and_ends_every_session() -> None:
     link = next(line for line in mail.outbox[0].body.splitlines() if line.startswith("http://testserver/"))
 
     form = client.get(link.removeprefix("http://testserver"), follow=True)
-    saved = client.post(form.request["PATH_INFO"], {"password1": "three wagons cross at noon", "password2": "three wagons cross at noon"})
+    saved = client.post(
+        form.request["PATH_INFO"],
+        {"password1": "three wagons cross at noon", "password2": "three wagons cross at noon"},
+    )
 
     assert saved.url == "/account/password/reset/done/"
     assert not is_signed_in(elsewhere)

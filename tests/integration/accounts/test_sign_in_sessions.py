@@ -105,7 +105,9 @@ def test_a_closed_account_is_out_at_its_next_request() -> None:
 def test_one_sees_ones_devices_by_kind_and_ends_another() -> None:
     account = open_account()
     firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-    phone = browser(HTTP_USER_AGENT="Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 Chrome/142.0 Mobile Safari/537.36")
+    phone = browser(
+        HTTP_USER_AGENT="Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 Chrome/142.0 Mobile Safari/537.36"
+    )
     desk = browser(HTTP_USER_AGENT=firefox)
     for client in (phone, desk):
         client.post("/account/sign-in/", {"login": account.email, "password": "seven camels cross at dawn"})

@@ -283,7 +283,9 @@ for number in range(50):
     throttle.note_failure("sign-in", account="a@example.org", address="192.0.2.1")
 print("done")
 """
-    count = "from serai.site.accounts.models import Failure\nprint(sorted(Failure.objects.values_list('count', flat=True)))"
+    count = (
+        "from serai.site.accounts.models import Failure\nprint(sorted(Failure.objects.values_list('count', flat=True)))"
+    )
 
     assert run_together(program, program) == ["done\n", "done\n"]
     counts = eval(run_together(count)[0])

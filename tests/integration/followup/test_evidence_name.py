@@ -51,6 +51,6 @@ def test_any_name_becomes_a_safe_one(name: str, kind: FileKind) -> None:
     assert kept.lower().endswith(kind.endings)
     assert len(kept) <= 120
     assert not set(kept) & set("/\\:*?\"<>|'&;%\r\n\0")
-    assert all(unicodedata.category(sign)[0] not in "C" for sign in kept)
+    assert all(unicodedata.category(sign)[0] != "C" for sign in kept)
     assert kept[0] not in " ."
     assert clean_name(kept, kind) == kept

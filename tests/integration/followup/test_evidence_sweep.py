@@ -112,7 +112,7 @@ def test_a_submission_made_between_look_and_deletion_keeps_its_file(
     def hand_in_meanwhile(*args: object, **kwargs: object) -> object:
         if "pk__in" in kwargs and not Evidence.objects.exists():
             hand_in(stored, entry, staff)
-        return real(*args, **kwargs)  # type: ignore[arg-type]
+        return real(*args, **kwargs)
 
     monkeypatch.setattr(EvidenceFile.objects, "filter", hand_in_meanwhile)
     with clock.frozen(NOW):

@@ -1,5 +1,7 @@
 """Several workers do the month's figures at once: one figure each, and no worker is told of a fault."""
 
+import pytest
+
 from tests.integration.conftest import RunTogether
 
 _LOAD = """
@@ -25,13 +27,13 @@ print(AuditRow.objects.filter(action__startswith="followup:submission:").count()
 """
 
 
+@pytest.mark.slow
 def test_job_in_several_processes_and_again_gives_one_figure_each(run_together: RunTogether) -> None:
     run_together(_LOAD)
 
     said = run_together(_LATER, _LATER, _LATER)
-    again = run_together(_LATER)
+    again = run_together(_LATER + _COUNT)
 
     rows = sum(map(int, said))
     assert rows >= 6, "two feeds in each of three months or more"
-    assert again == ["0\n"]
-    assert run_together(_COUNT) == [f"{rows} {rows} {rows}\n{2 * rows}\n"]
+    assert again == [f"0\n{rows} {rows} {rows}\n{2 * rows}\n"]

@@ -60,5 +60,5 @@ class MailServer:
         lines = []
         while (line := given.readline()) not in {b".\r\n", b""}:
             lines.append(line[1:] if line.startswith(b".") else line)
-        self.mails.append(message_from_bytes(b"".join(lines), policy=policy.default))  # type: ignore[arg-type]  # typeshed
+        self.mails.append(message_from_bytes(b"".join(lines), policy=policy.default))
         self.on_mail()

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from serai.kernel.models import AuditRow, MailState, Notice
 from serai.kernel.roles import Actor
@@ -13,6 +14,7 @@ from serai.site.doctor import content
 from serai.site.doctor.finding import Unfit
 from serai.site.logs import JsonLines
 from serai.site.notices.actions import retry_given_up
+from serai.site.notices.cli import notices
 from serai.site.notices.sender import send_due
 from serai.site.notices.timing import MOST_ATTEMPTS, wait_after
 from tests.integration.notices.conftest import DUTY, NOON, KnownPeople, Tell
@@ -130,6 +132,14 @@ def test_what_was_given_up_is_tried_again_when_the_operator_says_so(server: Mail
     assert AuditRow.objects.filter(action="notices:mail:retry").count() == 1
     assert send_due(NOON + timedelta(days=9000)) == 1
     assert content.check_mail().startswith("No mail was given up")
+
+
+def test_the_command_says_how_many_are_tried_again(duty: Notice) -> None:
+    Notice.objects.update(mail=MailState.GIVEN_UP, mail_at=None, attempts=MOST_ATTEMPTS)
+
+    said = [CliRunner().invoke(notices, ["retry"], obj=lambda: None).output for _ in range(2)]
+
+    assert said == ["1 notices are mailed again by the worker.\n", "No mail was given up.\n"]
 
 
 def test_mails_that_wait_for_more_than_a_day_are_told_by_the_doctor(duty: Notice) -> None:

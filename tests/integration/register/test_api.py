@@ -167,6 +167,8 @@ def test_the_descriptions_operations_all_answer(client: Client) -> None:
     examples = {"{code}": "VI.13a"}
 
     for path, methods in schema["paths"].items():
+        if not path.startswith(BASE):
+            continue
         assert list(methods) == ["get"]
         slug = "customs-dg" if "bodies" in path else "cca-spirit"
         address = path.replace("{code}", examples["{code}"]).replace("{slug}", slug)

@@ -1,6 +1,7 @@
 """A file is what its bytes are; its name must agree, and what could act is refused."""
 
 import io
+from collections.abc import Callable
 
 import pytest
 
@@ -184,7 +185,7 @@ def test_three_letters_in_a_picture_are_no_script() -> None:
 
 @pytest.mark.parametrize("make", [make_png, make_jpeg])
 @pytest.mark.parametrize(("width", "height"), [(20_001, 1), (1, 20_001)])
-def test_an_image_beyond_measure_is_refused(make: "type[make_png]", width: int, height: int) -> None:  # type: ignore[valid-type]
+def test_an_image_beyond_measure_is_refused(make: Callable[[int, int], bytes], width: int, height: int) -> None:
     name = "a.png" if make is make_png else "a.jpg"
 
     assert told(make(width, height), name) == (

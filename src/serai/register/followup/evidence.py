@@ -43,7 +43,7 @@ def most_bytes() -> int:
     return int(getattr(settings, "MOST_EVIDENCE_BYTES", _MOST_BYTES))
 
 
-def store_file(uploaded: UploadedFile, *, name: str, actor: Actor) -> StoredFile:
+def store_file(uploaded: "UploadedFile[bytes]", *, name: str, actor: Actor) -> StoredFile:
     """Keep a file, once however often it is sent; raise UnusableFile or FileTooLarge, with nothing kept.
 
     Call it before the transaction of the submission: what no submission comes to name is swept away after a day.
@@ -58,7 +58,7 @@ def store_file(uploaded: UploadedFile, *, name: str, actor: Actor) -> StoredFile
         return StoredFile(EvidenceFile.objects.get(pk=digest), clean_name(name, kind))
 
 
-def _measure(uploaded: UploadedFile, name: str) -> tuple[str, int]:
+def _measure(uploaded: "UploadedFile[bytes]", name: str) -> tuple[str, int]:
     """Return the hash and the size, read and not believed."""
     digest, size = sha256(), 0
     for piece in _pieces(uploaded):
@@ -69,7 +69,7 @@ def _measure(uploaded: UploadedFile, name: str) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def _pieces(uploaded: UploadedFile) -> Iterator[bytes]:
+def _pieces(uploaded: "UploadedFile[bytes]") -> Iterator[bytes]:
     """Read in pieces, which Django's own `chunks` does not for a file in memory."""
     uploaded.seek(0)
     while piece := uploaded.read(PIECE_BYTES):
@@ -81,7 +81,7 @@ def _touch(digest: str) -> bool:
     return EvidenceFile.objects.filter(pk=digest).update(stored_at=clock.now()) > 0
 
 
-def _write(uploaded: UploadedFile, *, digest: str, size: int, kind: FileKind, actor: Actor) -> None:
+def _write(uploaded: "UploadedFile[bytes]", *, digest: str, size: int, kind: FileKind, actor: Actor) -> None:
     file = EvidenceFile.objects.create(pk=digest, size=size, media_type=kind.media_type, stored_at=clock.now())
     for number, piece in enumerate(_pieces(uploaded)):
         EvidencePiece.objects.create(file=file, number=number, data=piece)

@@ -25,7 +25,13 @@ from serai.site.middleware import client_address
 
 LINK_COUNTS_S: Final = 600
 _SILENT: Final = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
-_SHOWN_BY: Final = {"mfa/email/totp_activated": "totp", "mfa/email/webauthn_added": "webauthn"}
+# Changes by which a person who was sure to be herself has just shown something that only she has.
+_SHOWN_BY: Final[dict[str, dict[str, str]]] = {
+    "account/email/password_set": {"method": "password"},
+    "account/email/password_changed": {"method": "password"},
+    "mfa/email/totp_activated": {"method": "mfa", "type": "totp"},
+    "mfa/email/webauthn_added": {"method": "mfa", "type": "webauthn"},
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -99,6 +105,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return sorted(ways, key=lambda way: way["id"] == "mfa_reauthenticate" and not has_app)
 
     def login(self, request: HttpRequest, user: Account) -> None:  # type: ignore[override]
+        _check_open(user)  # again: it may have been closed while the second step was on
         records = get_authentication_records(request, user)
         super().login(request, user)
         request.session.set_expiry(None)  # what was short-lived before the sign-in is so no longer
@@ -111,9 +118,7 @@ class AccountAdapter(DefaultAccountAdapter):
         super().logout(request)
 
     def pre_login(self, request: HttpRequest, user: Account, **_: Any) -> HttpResponse | None:  # type: ignore[override]  # noqa: ARG002
-        if not user.is_active:
-            raise ClosedAccount
-        return None
+        _check_open(user)
 
     def set_password(self, user: Account, password: str) -> None:  # type: ignore[override]
         """Set a password; browsers that knew the old one are strangers again."""
@@ -122,15 +127,17 @@ class AccountAdapter(DefaultAccountAdapter):
         user.save(update_fields=["password", "trusted_since"])
         self.request.remembers = user if self.request.user == user else None
 
-    def add_message(self, request: HttpRequest, level: int, message_template: str | None = None, *a: Any, **kw: Any) -> None:
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *a: Any, **kw: Any
+    ) -> None:
         """Say nothing where the page itself says it, so that nobody's sign-out leaves a session behind."""
         if message_template not in _SILENT:
             super().add_message(request, level, message_template, *a, **kw)
 
     def send_notification_mail(self, template_prefix: str, user: Account, *_: Any, **__: Any) -> None:  # type: ignore[override]
         """Record a change of how the person signs in, tell her, and end what the change must end."""
-        if template_prefix in _SHOWN_BY:  # a new step was tried when it was added, so it has shown who is there
-            record_authentication(self.request, user, "mfa", type=_SHOWN_BY[template_prefix], reauthenticated=True)
+        if template_prefix in _SHOWN_BY:
+            record_authentication(self.request, user, reauthenticated=True, **_SHOWN_BY[template_prefix])
         changes.record_change(template_prefix, user, keep=self.request.session.session_key or "")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
@@ -141,6 +148,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def format_email_subject(self, subject: str) -> str:
         return subject
+
+
+def _check_open(account: Account) -> None:
+    if not account.is_active:
+        raise ClosedAccount
 
 
 def _ways() -> dict[str, str]:

@@ -6,17 +6,30 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from serai.kernel.roles import Grant, Role, Scope
+from serai.kernel.roles import Actor, Grant, Role, Scope, parse_scope
 
 if TYPE_CHECKING:
     from serai.site.accounts.models import Account
 
 
-@click.group()
-@click.pass_context
-def account(context: click.Context) -> None:
-    """Open accounts, give roles, make sign-in links, end sessions and tokens."""
-    context.obj()
+class OnNode(click.Command):
+    """A command that needs the node up; its --help does without."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        ctx.obj()
+        return super().invoke(ctx)
+
+
+class OnNodeGroup(click.Group):
+    command_class = OnNode
+
+
+@click.group(cls=OnNodeGroup)
+def account() -> None:
+    """Open accounts, give roles, make sign-in links, end sessions and tokens.
+
+    KEY is the e-mail of an account, or its id.
+    """
 
 
 def _get(key: str) -> "Account":
@@ -25,15 +38,12 @@ def _get(key: str) -> "Account":
     return get_account(key)
 
 
-def _actor() -> Any:
-    from serai.kernel.roles import Actor
-
+def _actor() -> Actor:
     return Actor.operator()
 
 
 def _read_grant(text: str) -> Grant:
     """Read `editor`, `reviewer:state:KZ` or `focal-point:body:customs-dg`."""
-    from serai.kernel.roles import parse_scope
     from serai.register.models import Body
 
     role, _, scope = text.partition(":")
@@ -61,6 +71,19 @@ def _describe(row: "Account") -> dict[str, Any]:
         "closed": row.closed_at.isoformat() if row.closed_at else None,
         "last_sign_in": row.last_login.isoformat() if row.last_login else None,
     }
+
+
+def _describe_tokens(row: "Account") -> list[dict[str, Any]]:
+    return [
+        {
+            "number": token.pk,
+            "name": token.name,
+            "limits": token.limits,
+            "expires": token.expires_at.isoformat(),
+            "last_used": token.last_used.isoformat() if token.last_used else None,
+        }
+        for token in row.tokens.filter(ended_at=None).order_by("pk")
+    ]
 
 
 @account.command("open")
@@ -99,9 +122,23 @@ def list_command(as_json: bool) -> None:
 
 @account.command()
 @click.argument("key")
+@click.option("--email", default="", help="The new address.")
+@click.option("--name", default="", help="How colleagues know the person.")
+@click.option("--language", type=click.Choice(["en", "ru", "zh-hans"]))
+def change(key: str, email: str, name: str, language: str | None) -> None:
+    """Change a person's address, name or language."""
+    from serai.site.accounts.actions import change_account
+
+    row = _get(key)
+    change_account(account=row, email=email, name=name or row.name, language=language or row.language, actor=_actor())
+
+
+@account.command()
+@click.argument("key")
 def show(key: str) -> None:
-    """Show one account, by address or id, as JSON."""
-    click.echo(json.dumps(_describe(_get(key)), ensure_ascii=False, indent=1))
+    """Show one account with its tokens, as JSON."""
+    row = _get(key)
+    click.echo(json.dumps(_describe(row) | {"tokens": _describe_tokens(row)}, ensure_ascii=False, indent=1))
 
 
 @account.command()
@@ -188,7 +225,9 @@ def end_sessions_command(key: str) -> None:
 @account.command()
 @click.argument("key")
 @click.option("--name", required=True, help="What uses it.")
-@click.option("--limit", "limits", multiple=True, required=True, help="read, ask, submit, decide; may be given several times.")
+@click.option(
+    "--limit", "limits", multiple=True, required=True, help="read, ask, submit, decide; may be given several times."
+)
 @click.option("--days", default=90, show_default=True, type=click.IntRange(1, 365))
 def token(key: str, name: str, limits: tuple[str, ...], days: int) -> None:
     """Make a token for programs and print it, this once."""
@@ -197,3 +236,12 @@ def token(key: str, name: str, limits: tuple[str, ...], days: int) -> None:
     click.echo(make_token(account=_get(key), name=name, limits=limits, days=days, actor=_actor()))
     if sys.stderr.isatty():
         click.echo("Keep it like a password: it is not shown again.", err=True)
+
+
+@account.command("end-token")
+@click.argument("number", type=click.IntRange(1))
+def end_token_command(number: int) -> None:
+    """End a token, by the number that `serai account show` gives."""
+    from serai.site.accounts.actions import end_token
+
+    end_token(number=number, actor=_actor())

@@ -1,11 +1,11 @@
 """Why somebody is not let in, or not yet.
 
-    TooManyRequests
-    └── TooManyTries      guessing, or something that looks like it
-    Refused
-    ├── ClosedAccount     the person is known, the account is closed
-    ├── NeedsFreshLink    nothing but an old sign-in link says who this is
-    └── FormNotOurs       a form without the mark that this node gave it
+TooManyRequests
+└── TooManyTries      guessing, or something that looks like it
+Refused
+├── ClosedAccount     the person is known, the account is closed
+├── NeedsFreshLink    nothing but an old sign-in link says who this is
+└── FormNotOurs       a form without the mark that this node gave it
 """
 
 from typing import ClassVar

@@ -33,4 +33,4 @@ def wait_after(attempts: int) -> timedelta:
     >>> [int(wait_after(n).total_seconds() // 60) for n in (1, 2, 3, 8, 9, 11)]
     [2, 4, 8, 256, 360, 360]
     """
-    return min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** (attempts - 1))
+    return min(_LONGEST_WAIT, _FIRST_WAIT * (1 << (attempts - 1)))

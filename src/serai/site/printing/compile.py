@@ -98,7 +98,7 @@ class _Job:
         self._replace_missing()
         return self._compile(self.source)
 
-    def _compile(self, source: Path | bytes) -> bytes:
+    def _compile(self, source: Path) -> bytes:
         made: Any = self.compiler.compile(input=source, format="pdf", timestamp=self.timestamp, pdf_standards=_STANDARD)
         return bytes(made)
 
@@ -114,9 +114,10 @@ class _Job:
 
     def _has_glyph(self, char: str) -> bool:
         """Set the character alone and see."""
-        probe = f'#set document(title: "probe")\n#text("\\u{{{ord(char):x}}}")'
+        probe = self.folder / "probe.typ"
+        probe.write_text(f'#set document(title: "probe")\n#text("\\u{{{ord(char):x}}}")')
         try:
-            self._compile(probe.encode())
+            self._compile(probe)
         except self.error as error:
             return not _lacks_glyph(error)
         return True

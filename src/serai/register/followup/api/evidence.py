@@ -20,6 +20,7 @@ from serai.register.followup.api.requests import Number
 from serai.register.followup.api.shapes import READ_REFUSALS, WRITE_REFUSALS, EvidenceStored
 from serai.register.followup.evidence import StoredFile, keep_token, most_bytes, store_file
 from serai.register.followup.evidence_errors import FileTooLarge
+from serai.register.followup.who import token_actor_of
 
 router = Router()
 _NAME_HEADER: Final = "File-Name"
@@ -46,7 +47,10 @@ _UPLOAD: Final[dict[str, Any]] = {
         },
     },
 }
-_DOWNLOAD: Final[dict[str, Any]] = {"responses": {200: {"content": {kind.media_type: _BYTES for kind in FileKind}}}}
+_DOWNLOAD: Final[dict[str, Any]] = {
+    "responses": {200: {"content": {kind.media_type: _BYTES for kind in FileKind}}},
+    "security": [{}],  # beside the token's: or none
+}
 
 
 @router.post(
@@ -117,6 +121,7 @@ def _tell(stored: StoredFile, actor: Actor) -> Answer:
 )
 @without_query
 def fetch(request: HttpRequest, number: Number) -> HttpResponseBase:
-    """As it was handed in, its hash checked on the way. Limit: read."""
-    caller(request, "read")
+    """As it was handed in, its hash checked on the way. What was published for all needs no token. Limit: read."""
+    if token_actor_of(request) is not None:
+        caller(request, "read")
     return evidence_view.serve(request, number)

@@ -70,10 +70,10 @@ class ValueScale:
 def nice_step(span: Decimal, *, is_whole: bool) -> Decimal:
     """Return the smallest of 1, 2, 5, 10, 20 … that parts the span into at most five.
 
-    >>> str(nice_step(Decimal(60), is_whole=False)), str(nice_step(Decimal("0.7"), is_whole=False))
-    ('20', '0.2')
-    >>> str(nice_step(Decimal(3), is_whole=True))
-    '1'
+    >>> int(nice_step(Decimal(60), is_whole=False)), str(nice_step(Decimal("0.7"), is_whole=False))
+    (20, '0.2')
+    >>> int(nice_step(Decimal(3), is_whole=True))
+    1
     """
     raw = span / _MOST_STEPS
     base = Decimal(1).scaleb(raw.adjusted())
