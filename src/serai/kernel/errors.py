@@ -12,6 +12,7 @@
 Each context hangs its own errors below these, in its own `errors.py`.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -26,11 +27,17 @@ class Marked(str):
     __slots__ = ()
 
 
+def in_english(value: object) -> object:
+    """Return a field as the command line and the log tell it: of a text in several languages, the English one."""
+    return value.get("en", "") if isinstance(value, Mapping) else value
+
+
 class SeraiError(Exception):
     """One sentence that says what is wrong and what to do, with a stable code.
 
     `template` is the sentence in English with `{field}` places; `fields` fill them. The code never changes once
-    published and is the same in every language.
+    published and is the same in every language. A field may be a day, a marked phrase, another error, or a text by
+    language ({"en": …, "ru": …}); each is told in the reader's language.
     """
 
     code: ClassVar[str] = "error"
@@ -48,7 +55,7 @@ class SeraiError(Exception):
         return self
 
     def __str__(self) -> str:
-        return self.template.format(**self.fields)
+        return self.template.format(**{name: in_english(value) for name, value in self.fields.items()})
 
 
 class BadInput(SeraiError):

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import get_language_from_path, gettext, override
 
-from serai.kernel.errors import BadInput, NotFound, Refused, SeraiError
+from serai.kernel.errors import BadInput, NotFound, Refused, SeraiError, in_english
 from serai.kernel.sentences import sentence_of
 from serai.register.followup.errors import InvalidSubmission, TwoVersions
 
@@ -35,7 +35,7 @@ def fault_of(field: str, error: SeraiError) -> dict[str, str]:
 
 
 def _told(value: object) -> str:
-    return sentence_of(value) if isinstance(value, SeraiError) else str(value)
+    return sentence_of(value) if isinstance(value, SeraiError) else str(in_english(value))
 
 
 def wants_json(request: HttpRequest) -> bool:

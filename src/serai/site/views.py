@@ -15,10 +15,12 @@ from serai.kernel.reader import current_language
 from serai.register import present, queries
 from serai.register.caching import public_page
 from serai.register.followup.public import values_now
+from serai.register.followup.rights import LIMITS, RIGHTS
 from serai.register.index import get_index
 from serai.register.loader import ASTANA, XIAN
 from serai.register.states import RULES
 from serai.site.api import api
+from serai.site.openapi import Operation, read_operations
 
 # Entries on which this platform's own operation will give the figure: the first ones to follow.
 FIRST_FIGURES = ("VI.7b", "VI.13a", "VI.16c", "VI.16d", "VI.16f", "XIII.4b")
@@ -72,8 +74,8 @@ def _packages() -> list[tuple[str, str, str]]:
 
 
 _RUN = (
-    "Babel Brotli Django PyYAML click dj-database-url django-csp django-ninja gunicorn icalendar psycopg pydantic "
-    "rapidfuzz rfc8785 rich snowballstemmer whitenoise"
+    "Babel Brotli Django PyYAML argon2-cffi click cryptography dj-database-url django-allauth django-csp django-ninja "
+    "fido2 gunicorn icalendar psycopg pydantic qrcode rapidfuzz rfc8785 rich snowballstemmer typst whitenoise"
 ).split()
 
 
@@ -103,30 +105,18 @@ def contact(request: HttpRequest) -> HttpResponse:
 @public_page
 def api_docs(request: HttpRequest) -> HttpResponse:
     """The API described from its own OpenAPI document, readable without script."""
-    schema = api.get_openapi_schema(path_prefix="/api/")
-    operations = [
-        {
-            "line": f"{method.upper()} {path}",
-            "summary": operation["summary"],
-            "parameters": [_describe(parameter) for parameter in operation.get("parameters", [])],
-            "answers": list(operation["responses"]),
-        }
-        for path, methods in schema["paths"].items()
-        for method, operation in methods.items()
-    ]
-    return render(request, "site/api.html", {"operations": operations, "info": schema["info"]})
+    document = api.get_openapi_schema(path_prefix="/api/")
+    operations = read_operations(document)
+    context = {
+        "info": document["info"],
+        "groups": {name: [row for row in operations if row.group == name] for name in _groups(operations)},
+        "limits": [(limit, [right.label for right in RIGHTS.values() if right.limit == limit]) for limit in LIMITS],
+    }
+    return render(request, "site/api.html", context)
 
 
-def _describe(parameter: dict[str, Any]) -> dict[str, str]:
-    form = parameter["schema"]
-    kind = form.get("type", "one of a list")
-    if kind == "array":
-        kind = f"{form['items'].get('type', 'value')}, several allowed"
-    notes = ["required" if parameter.get("required") else "optional"]
-    notes += [form["description"]] if form.get("description") else []
-    notes += [f"at most {form['maximum']}"] if "maximum" in form else []
-    notes += [f"for example {parameter['example']}"] if "example" in parameter else []
-    return {"name": parameter["name"], "in": parameter["in"], "kind": kind, "notes": "; ".join(notes)}
+def _groups(operations: list[Operation]) -> list[str]:
+    return list(dict.fromkeys(row.group for row in operations))
 
 
 @require_safe

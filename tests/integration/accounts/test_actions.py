@@ -76,7 +76,9 @@ def test_an_account_is_opened_without_a_password_and_with_one_row_for_each_thing
     assert rows()[1].details == {"role": "editor", "scope": ""}
 
 
-@pytest.mark.parametrize("email", ["", "x", "x@", "@x.org", "a b@x.org", "a@b@x.org", "a\0@x.org", f"a@{'b' * 250}.org"])
+@pytest.mark.parametrize(
+    "email", ["", "x", "x@", "@x.org", "a b@x.org", "a@b@x.org", "a\0@x.org", f"a@{'b' * 250}.org"]
+)
 def test_what_is_no_address_is_refused(email: str) -> None:
     with pytest.raises(BadEmail):
         actions.open_account(email=email, name="A", actor=AT_WORK)
@@ -147,7 +149,9 @@ def test_no_name_address_or_secret_stands_in_the_trail() -> None:
     told = json.dumps([[row.action, row.subject, row.actor_name, row.reason, row.details] for row in rows()])
     assert len(rows()) == 10
     assert "ecret" not in told
-    assert not any(secret in told for secret in (link, token, actions.hash_of_token(link), actions.hash_of_token(token)))
+    assert not any(
+        secret in told for secret in (link, token, actions.hash_of_token(link), actions.hash_of_token(token))
+    )
 
 
 # Roles

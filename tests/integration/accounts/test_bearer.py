@@ -80,7 +80,8 @@ def test_without_the_header_the_caller_is_the_public_whatever_cookies_came_along
 
 
 @pytest.mark.parametrize(
-    "header", ["", "Bearer", "Bearer ", "Bearer serai_never", "Basic Zm9vOmJhcg==", "Bearer \udcff", "Bearer " + "x" * 9999]
+    "header",
+    ["", "Bearer", "Bearer ", "Bearer serai_never", "Basic Zm9vOmJhcg==", "Bearer \udcff", "Bearer " + "x" * 9999],
 )
 def test_what_is_no_token_is_refused(header: str) -> None:
     open_account()

@@ -34,7 +34,9 @@ def age_sign_in(client: Client, seconds: int = 3600) -> None:
 
 
 def acts_of(account: Any) -> list[str]:
-    return list(AuditRow.objects.filter(subject=f"account {account.pk}").order_by("pk").values_list("action", flat=True))
+    return list(
+        AuditRow.objects.filter(subject=f"account {account.pk}").order_by("pk").values_list("action", flat=True)
+    )
 
 
 # Who sees them
@@ -76,7 +78,9 @@ def test_who_is_no_operator_is_refused_by_a_sentence(role: Role | None, path: st
     client, path = signed_in(account), f"/account/{path.format(account.pk)}"
     before = AuditRow.objects.exclude(action="site:denial").count()
 
-    answer = client.get(path) if path.removeprefix("/account/").format(account.pk) in _gets(account) else client.post(path)
+    answer = (
+        client.get(path) if path.removeprefix("/account/").format(account.pk) in _gets(account) else client.post(path)
+    )
 
     assert answer.status_code == 403
     assert "Only an operator of this node may manage accounts." in answer.text
@@ -112,7 +116,9 @@ def test_in_service_an_operator_needs_the_second_step() -> None:
 
 
 @pytest.mark.parametrize("path", POSTS)
-def test_an_address_that_takes_forms_leads_a_reader_to_the_page_of_the_form(operator: OperatorAtWork, path: str) -> None:
+def test_an_address_that_takes_forms_leads_a_reader_to_the_page_of_the_form(
+    operator: OperatorAtWork, path: str
+) -> None:
     account = open_account()
 
     answer = operator.client.get(f"/ru/account/{path.format(account.pk)}")
@@ -152,7 +158,9 @@ def test_the_list_shows_names_roles_in_the_reader_s_language_and_when_each_was_s
     page = Page.read(operator.client.get("/ru/account/people/").text)
 
     assert "Казахстан" in page.text
-    row = {email: page.text.split(email)[1] for email in ("focal@example.org", "operator@example.org", "never@example.org")}
+    row = {
+        email: page.text.split(email)[1] for email in ("focal@example.org", "operator@example.org", "never@example.org")
+    }
     assert page.text.index("focal@") < page.text.index("never@") < page.text.index("operator@")  # by name
     assert "2026" in row["operator@example.org"][:40]
     assert "2026" not in row["never@example.org"][:10]
@@ -168,7 +176,9 @@ def test_the_list_says_who_is_closed(operator: OperatorAtWork) -> None:
     assert "Closed" in operator.client.get("/account/people/").text
 
 
-def test_a_long_list_is_cut_into_pages(operator: OperatorAtWork, monkeypatch: Any, django_assert_max_num_queries: Any) -> None:
+def test_a_long_list_is_cut_into_pages(
+    operator: OperatorAtWork, monkeypatch: Any, django_assert_max_num_queries: Any
+) -> None:
     monkeypatch.setattr(present_people, "PER_PAGE", 2)
     for number in range(4):
         account = open_account(f"p{number}@example.org", name=f"Person {number}", password="")
@@ -250,13 +260,9 @@ def test_what_cannot_be_used_is_told_at_its_field_and_nothing_is_lost(
 
 
 def test_states_stand_in_the_reader_s_order_and_bodies_by_name(operator: OperatorAtWork) -> None:
-    texts = {
-        prefix: operator.client.get(f"{prefix}/account/people/open/").text for prefix in ("", "/ru", "/zh-hans")
-    }
+    texts = {prefix: operator.client.get(f"{prefix}/account/people/open/").text for prefix in ("", "/ru", "/zh-hans")}
 
-    order = {
-        prefix: re.findall(r'value="state:(\w\w)"', text) for prefix, text in texts.items()
-    }
+    order = {prefix: re.findall(r'value="state:(\w\w)"', text) for prefix, text in texts.items()}
     assert order[""] == ["CN", "KZ", "KG", "TJ", "TM", "UZ"]
     assert order["/ru"] == ["KZ", "CN", "KG", "TJ", "TM", "UZ"]
     assert order["/zh-hans"][-1] == "CN"

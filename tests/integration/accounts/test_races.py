@@ -26,12 +26,12 @@ from serai.kernel.roles import Actor, Grant, Role
 from serai.site.accounts import actions
 from serai.site.accounts.models import Account
 
-number, of, act, *rounds = sys.argv[1:]
+meeting, number, of, act, *rounds = sys.argv[1:]
 at_work, get = Actor.operator(), actions.get_account
 for each in rounds:
     Account.objects.exists()
-    place = Path(os.environ["SERAI_HOME"], f"round-{each}")
-    place.mkdir(exist_ok=True)
+    place = Path(os.environ["SERAI_HOME"], meeting, each)
+    place.mkdir(exist_ok=True, parents=True)
     (place / number).touch()
     while len(list(place.iterdir())) < int(of):
         time.sleep(0.001)
@@ -58,15 +58,18 @@ class Node:
         assert (done.returncode, done.stderr) == (0, "")
         return done.stdout
 
-    def do(self, act: str, each: str = "0") -> str:
-        """Do one thing, alone."""
-        return self.run(_PROGRAM.replace('print("done")', "pass"), "0", "1", act, each)
+    def do(self, act: str, *rounds: str) -> list[str]:
+        """Do something alone, once or for each round; return what it printed."""
+        return self.run(
+            _PROGRAM.replace('print("done")', "pass"), "alone", "0", "1", act, *(rounds or ["once"])
+        ).split()
 
     def race(self, *acts: str, rounds: list[str]) -> list[list[str]]:
         """Do things at once, each in a process; return for each round what became of them, in order of the alphabet."""
+        meeting = uuid.uuid4().hex
         started = [
             subprocess.Popen(
-                [sys.executable, "-c", _START + _PROGRAM, str(number), str(len(acts)), act, *rounds],
+                [sys.executable, "-c", _START + _PROGRAM, meeting, str(number), str(len(acts)), act, *rounds],
                 env=self.environment,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -111,7 +114,7 @@ for number in range({ROUNDS}):
 def test_of_many_who_use_one_link_at_once_one_is_signed_in(node: Node) -> None:
     node.do(open_people("link"))
     make = 'print(actions.make_sign_in_link(account=get(each + "@example.org"), actor=at_work))'
-    tokens = [node.do(make, name).strip() for name in names("link")]
+    tokens = node.do(make, *names("link"))
 
     rounds = node.race(*["actions.use_sign_in_link(each)"] * 4, rounds=tokens)
 
@@ -128,15 +131,18 @@ def test_of_many_who_use_one_link_at_once_one_is_signed_in(node: Node) -> None:
 )
 def test_of_the_last_two_operators_who_go_at_once_one_stays(node: Node, act: str) -> None:
     word = f"last-{uuid.uuid4().hex[:6]}"
-    for name in ("a", "b"):
-        email, grants = f"{word}{name}@example.org", "[Grant(Role.OPERATOR)]"
-        node.do(f'actions.open_account(email="{email}", name="N", grants={grants}, actor=at_work)')
-    others = f'Account.objects.exclude(email__startswith="{word}")'
-    node.do(f"from serai.site.accounts.models import RoleGrant; RoleGrant.objects.filter(account__in={others}).delete()")
+    node.do(_ONLY_TWO_OPERATORS.replace("WORD", word))
 
     rounds = node.race(act.format(f"{word}a"), act.format(f"{word}b"), rounds=[word])
 
     assert rounds == [["done", "last_operator"]]
+
+
+_ONLY_TWO_OPERATORS = """
+from serai.site.accounts.models import RoleGrant
+RoleGrant.objects.all().delete()
+for name in ("a", "b"):
+    actions.open_account(email=f"WORD{name}@example.org", name=name, grants=[Grant(Role.OPERATOR)], actor=at_work)"""
 
 
 def test_one_address_opened_at_once_is_one_account(node: Node) -> None:
@@ -154,7 +160,7 @@ def test_a_role_given_at_once_is_one_grant_with_one_row(node: Node) -> None:
     rounds = node.race(*[act] * 4, rounds=names("role"))
 
     assert rounds == [["done"] * 4] * ROUNDS
-    assert node.do(_COUNT.format(word="role", action="accounts:grant:give")).split() == ["1"] * ROUNDS
+    assert node.do(_COUNT.format(word="role", action="accounts:grant:give")) == ["1"] * ROUNDS
 
 
 def test_an_account_closed_at_once_has_one_row(node: Node) -> None:
@@ -164,7 +170,7 @@ def test_an_account_closed_at_once_has_one_row(node: Node) -> None:
     rounds = node.race(*[act] * 4, rounds=names("close"))
 
     assert rounds == [["done"] * 4] * ROUNDS
-    assert node.do(_COUNT.format(word="close", action="accounts:account:close")).split() == ["1"] * ROUNDS
+    assert node.do(_COUNT.format(word="close", action="accounts:account:close")) == ["1"] * ROUNDS
 
 
 _COUNT = """
@@ -178,7 +184,7 @@ def test_a_token_ended_at_once_is_ended_by_one(node: Node) -> None:
 account = get(each + "@example.org")
 actions.make_token(account=account, name="t", limits=["read"], days=1, actor=at_work)
 print(account.tokens.get().pk)"""
-    numbers = [node.do(make, name).strip() for name in names("token")]
+    numbers = node.do(make, *names("token"))
 
     rounds = node.race(*["actions.end_token(number=int(each), actor=at_work)"] * 4, rounds=numbers)
 
@@ -192,7 +198,7 @@ def test_a_write_repeated_at_once_is_done_once(node: Node) -> None:
 
     assert rounds == [["done"] + ["repeat"] * 3] * ROUNDS
     count = 'print(AuditRow.objects.filter(action="test:write").count())'
-    assert node.do(count).strip() == str(ROUNDS)
+    assert node.do(count) == [str(ROUNDS)]
 
 
 _WRITE = """

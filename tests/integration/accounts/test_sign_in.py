@@ -1,7 +1,10 @@
 """Signing in by password: who gets in, what those see who do not, where it leads, and what is written down."""
 
+import os
+import subprocess
+import sys
+
 import pytest
-from django.conf import settings
 from django.core import mail
 from django.test import Client
 
@@ -108,26 +111,26 @@ def test_there_is_no_way_to_sign_up() -> None:
     assert not Account.objects.exists()
 
 
-def test_the_key_of_the_session_is_a_new_one_after_the_sign_in(settings) -> None:
+def test_the_key_of_the_session_is_a_new_one_after_the_sign_in() -> None:
     open_account("editor@example.org")
     client = browser()
     client.get("/account/sign-in/passkey/", headers={"Accept": "application/json"})
-    before = client.cookies[settings.SESSION_COOKIE_NAME].value
+    before = client.cookies["serai"].value
 
     try_password(client, "editor@example.org")
 
-    assert client.cookies[settings.SESSION_COOKIE_NAME].value != before
+    assert client.cookies["serai"].value != before
     assert not Session.objects.filter(pk=before).exists()
 
 
 def test_a_session_that_somebody_else_chose_is_not_taken_over() -> None:
     open_account("editor@example.org")
     client = browser()
-    client.cookies[settings.SESSION_COOKIE_NAME] = "chosen0by0somebody0else0000000000"
+    client.cookies["serai"] = "chosen0by0somebody0else0000000000"
 
     try_password(client, "editor@example.org")
 
-    assert client.cookies[settings.SESSION_COOKIE_NAME].value != "chosen0by0somebody0else0000000000"
+    assert client.cookies["serai"].value != "chosen0by0somebody0else0000000000"
     assert is_signed_in(client)
 
 
@@ -295,3 +298,15 @@ def test_a_changed_password_ends_the_other_sessions_and_is_told_to_the_person() 
         (str(account.pk), "accounts:password", True)
     ]
     assert AuditRow.objects.filter(action="accounts:password:change").count() == 1
+
+
+def test_over_https_a_browser_takes_the_cookies_from_this_host_alone() -> None:
+    program = """
+print("serai", settings.CSRF_COOKIE_NAME, settings.DEVICE_COOKIE_NAME)
+print(settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE)
+"""
+    environment = os.environ | {"SERAI_HTTPS": "1", "DJANGO_SETTINGS_MODULE": "serai.site.settings"}
+
+    done = subprocess.run([sys.executable, "-c", program], env=environment, check=True, capture_output=True, text=True)
+
+    assert done.stdout.split() == ["__Host-serai", "__Host-serai-form", "__Host-serai-device", "True", "True"]

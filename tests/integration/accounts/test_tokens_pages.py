@@ -70,7 +70,9 @@ def test_the_page_explains_each_limit_in_the_words_of_the_rights(operator: Opera
         ({"days": "soon"}, "Days until it expires"),
     ],
 )
-def test_what_cannot_be_used_is_told_at_its_field(operator: OperatorAtWork, changed: dict[str, Any], sentence: str) -> None:
+def test_what_cannot_be_used_is_told_at_its_field(
+    operator: OperatorAtWork, changed: dict[str, Any], sentence: str
+) -> None:
     answer = make(operator.client, **changed)
 
     page = Page.read(answer.text)

@@ -24,7 +24,7 @@ CONFIG = SchemathesisConfig.from_dict(
 WORK_CONFIG = SchemathesisConfig.from_dict(
     _SAME_EVERY_TIME
     | {
-        "generation": {"deterministic": True, "max-examples": 12},
+        "generation": {"deterministic": True, "max-examples": 8},
         "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "403", "404", "409", "413"]}},
     },
 )

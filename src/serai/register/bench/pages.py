@@ -5,7 +5,7 @@ import os
 import re
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from random import Random
@@ -42,6 +42,15 @@ class Visit:
     page: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What became of a form; `leads_to` is empty unless the answer sends the browser on."""
+
+    wall_ms: float
+    status: int
+    leads_to: str
+
+
 class Reader:
     """Somebody with a browser, inside this process: every middleware runs, only the socket is missing."""
 
@@ -61,6 +70,14 @@ class Reader:
         if response.headers.get("Content-Encoding") == "br":
             page = brotli.decompress(page)
         return Visit(wall_ms=wall * 1000, cpu_ms=spent * 1000, page=page)
+
+    def send(self, address: str, fields: Mapping[str, str], *, origin: str = "127.0.0.1") -> Sent:
+        """Post a form, timed as `visit` does, from an address of the net; the browser keeps what it is given."""
+        started = time.perf_counter()
+        if self._sleep_s:
+            time.sleep(self._sleep_s)
+        response = self._client.post(address, dict(fields), REMOTE_ADDR=origin)
+        return Sent(wall_ms=(time.perf_counter() - started) * 1000, status=response.status_code, leads_to=response.get("Location", ""))
 
     def visit_all(self, addresses: Sequence[str]) -> list[Visit]:
         return [self.visit(address) for address in addresses]

@@ -135,7 +135,7 @@ def _read_period(draft: Draft, today: date) -> Period | None:
     except ValueError:
         raise BadPeriod(given=draft.period.strip()[:30]) from None
     if period.end > today:
-        raise FuturePeriod(given=period.text, end=period.end.isoformat())
+        raise FuturePeriod(given=period.text, end=period.end)
     return period
 
 

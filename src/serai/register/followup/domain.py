@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from serai.kernel.dates import PartialDate
+from serai.kernel.errors import Marked, gettext_noop
 from serai.kernel.languages import RUSSIAN, format_date, format_number
 from serai.register.units import UnitKind, UnitRule
 
@@ -40,6 +41,17 @@ class Verdict(StrEnum):
     WITHDRAW = "withdraw"  # by its maker
 
 
+VERDICT_WORDS: Final = {
+    Verdict.PUBLISH: Marked(gettext_noop("published")),
+    Verdict.RETURN: Marked(gettext_noop("returned")),
+    Verdict.WITHDRAW: Marked(gettext_noop("withdrawn by its maker")),
+}
+REQUEST_WORDS: Final = {
+    RequestState.OPEN: Marked(gettext_noop("open")),
+    RequestState.ANSWERED: Marked(gettext_noop("answered, in review")),
+    RequestState.CLOSED: Marked(gettext_noop("its answer is published")),
+    RequestState.WITHDRAWN: Marked(gettext_noop("withdrawn")),
+}
 STATE_AFTER: Final = {
     Verdict.PUBLISH: SubmissionState.PUBLISHED,
     Verdict.RETURN: SubmissionState.RETURNED,

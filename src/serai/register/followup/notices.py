@@ -3,7 +3,9 @@
 from typing import Final
 
 from serai.kernel.errors import gettext_noop
+from serai.kernel.languages import LANGUAGES
 from serai.kernel.notices import NoticeKind, define
+from serai.register.models import Entry
 
 ASKED: Final = define(
     NoticeKind(
@@ -59,3 +61,8 @@ NAMED: Final = define(
         sentence=gettext_noop("You were named as focal point of {party} on {entry}. Requests will reach you here and by mail."),
     )
 )
+
+
+def title_in_all_languages(entry: Entry) -> dict[str, str]:
+    """Return language → title of an entry: a notice is told in its reader's language, whoever caused it."""
+    return {language: entry.text("title", language) for language in LANGUAGES}

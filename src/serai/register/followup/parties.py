@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
+from django.conf import settings
+
 from serai.kernel.countries import NAMES, STATES, sort_parties
+from serai.kernel.languages import LANGUAGES
 from serai.kernel.roles import EVERYWHERE, Scope, parse_scope
 from serai.register.followup.errors import BadParty, NotBound
 from serai.register.models import Body, Entry
@@ -38,7 +41,7 @@ def check_bound(party: Scope, entry: Entry) -> None:
         return
     code = party.removeprefix(STATE)
     if code not in entry.actors:
-        raise NotBound(entry=entry.code, party=NAMES["en"][code])
+        raise NotBound(entry=entry.code, party=party_in_all_languages(party))
 
 
 def name_parties(parties: Sequence[str], language: str, *, node: str = "SEC") -> dict[str, str]:
@@ -46,6 +49,12 @@ def name_parties(parties: Sequence[str], language: str, *, node: str = "SEC") ->
     slugs = {party.removeprefix(BODY) for party in parties if party.startswith(BODY)}
     bodies = {body.pk: body.text("name", language) for body in Body.objects.filter(pk__in=slugs)} if slugs else {}
     return {party: _name(party, bodies, language, node) for party in parties}
+
+
+def party_in_all_languages(party: str) -> dict[str, str]:
+    """Return language → name of a party, for sentences whose reader is not known yet."""
+    node = settings.IDENTITY.code
+    return {language: name_parties([party], language, node=node)[party] for language in LANGUAGES}
 
 
 def _name(party: str, bodies: dict[str, str], language: str, node: str) -> str:

@@ -13,7 +13,7 @@ from serai.kernel import clock
 from serai.kernel.errors import SeraiError
 from serai.kernel.languages import LANGUAGES, OWN_NAMES
 from serai.kernel.reader import current_language
-from serai.kernel.roles import EVERYWHERE, Actor, Role, Scope
+from serai.kernel.roles import EVERYWHERE, Actor, Role
 from serai.register import queries as register
 from serai.register.followup import present, queries
 from serai.register.followup.access import for_the_concerned

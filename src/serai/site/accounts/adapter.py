@@ -34,7 +34,7 @@ _SHOWN_BY: Final[dict[str, dict[str, str]]] = {
 }
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     """What differs from allauth's own ways."""
 
     error_messages: ClassVar[dict[str, Any]] = DefaultAccountAdapter.error_messages | {
@@ -61,7 +61,8 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        return work_address(request.user.language)  # type: ignore[union-attr]  # allauth asks for people signed in
+        assert isinstance(request.user, Account)  # allauth asks only for people who are signed in
+        return work_address(request.user.language)
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002
         return f"{reverse('account_login')}?out=1"
@@ -81,7 +82,7 @@ class AccountAdapter(DefaultAccountAdapter):
             return account
         return None
 
-    def reauthenticate(self, user: Account, password: str) -> bool:  # type: ignore[override]  # our accounts only
+    def reauthenticate(self, user: Account, password: str) -> bool:
         return self.authenticate(self.request, email=user.email, password=password) == user
 
     def is_reauthentication_required(self, *, app: str, **_: Any) -> bool:  # noqa: ARG002
@@ -104,7 +105,7 @@ class AccountAdapter(DefaultAccountAdapter):
         has_app = is_mfa_enabled(user, [Authenticator.Type.TOTP])
         return sorted(ways, key=lambda way: way["id"] == "mfa_reauthenticate" and not has_app)
 
-    def login(self, request: HttpRequest, user: Account) -> None:  # type: ignore[override]
+    def login(self, request: HttpRequest, user: Account) -> None:
         _check_open(user)  # again: it may have been closed while the second step was on
         records = get_authentication_records(request, user)
         super().login(request, user)
@@ -117,10 +118,11 @@ class AccountAdapter(DefaultAccountAdapter):
         changes.record_sign_out(request.user)
         super().logout(request)
 
-    def pre_login(self, request: HttpRequest, user: Account, **_: Any) -> HttpResponse | None:  # type: ignore[override]  # noqa: ARG002
+    def pre_login(self, request: HttpRequest, user: Account, **_: Any) -> HttpResponse | None:  # noqa: ARG002
         _check_open(user)
+        return None
 
-    def set_password(self, user: Account, password: str) -> None:  # type: ignore[override]
+    def set_password(self, user: Account, password: str) -> None:
         """Set a password; browsers that knew the old one are strangers again."""
         user.set_password(password)
         user.trusted_since = clock.now()
@@ -134,7 +136,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if message_template not in _SILENT:
             super().add_message(request, level, message_template, *a, **kw)
 
-    def send_notification_mail(self, template_prefix: str, user: Account, *_: Any, **__: Any) -> None:  # type: ignore[override]
+    def send_notification_mail(self, template_prefix: str, user: Account, *_: Any, **__: Any) -> None:
         """Record a change of how the person signs in, tell her, and end what the change must end."""
         if template_prefix in _SHOWN_BY:
             record_authentication(self.request, user, reauthenticated=True, **_SHOWN_BY[template_prefix])

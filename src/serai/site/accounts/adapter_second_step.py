@@ -14,7 +14,7 @@ from serai.site.accounts.models import Account
 _MARGIN: Final = 4  # modules of white that a scanner needs around a code (ISO/IEC 18004)
 
 
-class SecondStepAdapter(DefaultMFAAdapter):
+class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types
     """What differs from allauth's own ways."""
 
     error_messages: ClassVar[dict[str, Any]] = DefaultMFAAdapter.error_messages | {
@@ -38,10 +38,11 @@ class SecondStepAdapter(DefaultMFAAdapter):
             dark=dark,
         )
 
-    def generate_authenticator_name(self, user: Account, type: Authenticator.Type) -> str:  # type: ignore[override]  # noqa: A002  # allauth's names
+    def generate_authenticator_name(self, user: Account, type: Authenticator.Type) -> str:  # noqa: A002  # allauth's names
         number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
         return gettext("Key {number}").format(number=number)
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """Return whom a passkey is for: the host, with the node's name to be shown."""
-        return super().get_public_key_credential_rp_entity() | {"name": str(settings.MFA_TOTP_ISSUER)}
+        host: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return host | {"name": str(settings.MFA_TOTP_ISSUER)}

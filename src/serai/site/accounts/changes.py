@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from allauth.mfa.models import Authenticator
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
@@ -13,7 +12,6 @@ from serai.kernel.roles import Actor, ActorKind
 from serai.site.accounts import notices
 from serai.site.accounts.actions import end_sessions
 from serai.site.accounts.models import Account
-from serai.site.accounts.rights import check_operator
 
 # allauth names a change by the mail it would send.
 _CHANGES: Final[dict[str, tuple[str, str, NoticeKind]]] = {
@@ -50,18 +48,6 @@ def record_change(name: str, account: Account, *, keep: str) -> None:
     _tell(account, notice)
     if notice is notices.PASSWORD:
         end_sessions(account=account, except_key=keep, actor=_actor(account))
-
-
-@transaction.atomic
-def take_off_steps(*, account: Account, actor: Actor) -> int:
-    """Take every second step off an account whose person lost them; return how many. Only for operators."""
-    check_operator(actor)
-    taken = Authenticator.objects.filter(user_id=account.pk).delete()[0]
-    if taken:
-        audit.record("accounts:second-step:end", subject=f"account {account.pk}", actor=actor, type="all")
-        _tell(account, notices.STEP_ENDED)
-        end_sessions(account=account, actor=actor)
-    return taken
 
 
 def _tell(account: Account, notice: NoticeKind) -> None:

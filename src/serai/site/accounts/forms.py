@@ -41,7 +41,7 @@ def _dress_password(field: forms.Field, label: Any, hint: Any = "") -> None:
     limit(field, LONGEST_PASSWORD)
 
 
-class SignInForm(allauth_forms.LoginForm):
+class SignInForm(allauth_forms.LoginForm):  # type: ignore[misc]  # allauth ships no types
     """E-mail and password. The attributes let a browser offer its passkeys, too (WebAuthn Level 3, 5.1.4)."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -53,7 +53,7 @@ class SignInForm(allauth_forms.LoginForm):
         limit(self.fields["login"], LONGEST_EMAIL)
 
 
-class ConfirmForm(allauth_forms.ReauthenticateForm):
+class ConfirmForm(allauth_forms.ReauthenticateForm):  # type: ignore[misc]  # allauth ships no types
     """The password, once more."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -62,7 +62,7 @@ class ConfirmForm(allauth_forms.ReauthenticateForm):
         _dress_password(self.fields["password"], _("Password"))
 
 
-class ChangePasswordForm(allauth_forms.ChangePasswordForm):
+class ChangePasswordForm(allauth_forms.ChangePasswordForm):  # type: ignore[misc]  # allauth ships no types
     """The present password and a new one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -79,7 +79,7 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):
         return str(password)
 
 
-class FirstPasswordForm(allauth_forms.SetPasswordForm):
+class FirstPasswordForm(allauth_forms.SetPasswordForm):  # type: ignore[misc]  # allauth ships no types
     """The first password of an account that was opened without."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -88,7 +88,7 @@ class FirstPasswordForm(allauth_forms.SetPasswordForm):
         _dress_new(self)
 
 
-class NewPasswordForm(allauth_forms.ResetPasswordKeyForm):
+class NewPasswordForm(allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]  # allauth ships no types
     """A new password in place of a forgotten one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -102,7 +102,7 @@ def _dress_new(form: forms.Form) -> None:
     _dress_password(form.fields["password2"], _("New password, again"))
 
 
-class AskNewPasswordForm(allauth_forms.ResetPasswordForm):
+class AskNewPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]  # allauth ships no types
     """The e-mail to which a link for a new password is sent. The page says the same whether an account has it."""
 
     users: list[Account]

@@ -44,25 +44,25 @@ class _AskForm:
             raise _not_taken() from None
 
 
-class SignInKeyForm(_AskForm, allauth_forms.LoginWebAuthnForm):
+class SignInKeyForm(_AskForm, allauth_forms.LoginWebAuthnForm):  # type: ignore[misc]  # allauth ships no types
     """A sign-in by a passkey alone."""
 
     credential = AnswerField()
 
 
-class StepKeyForm(_AskForm, allauth_forms.AuthenticateWebAuthnForm):
+class StepKeyForm(_AskForm, allauth_forms.AuthenticateWebAuthnForm):  # type: ignore[misc]  # allauth ships no types
     """The second step of a sign-in, by a key."""
 
     credential = AnswerField()
 
 
-class ConfirmKeyForm(_AskForm, allauth_forms.ReauthenticateWebAuthnForm):
+class ConfirmKeyForm(_AskForm, allauth_forms.ReauthenticateWebAuthnForm):  # type: ignore[misc]  # allauth ships no types
     """A key to confirm who is there."""
 
     credential = AnswerField()
 
 
-class AddKeyForm(allauth_forms.AddWebAuthnForm):
+class AddKeyForm(allauth_forms.AddWebAuthnForm):  # type: ignore[misc]  # allauth ships no types
     """A new key, as the browser made it."""
 
     credential = AnswerField()
@@ -80,7 +80,7 @@ class AddKeyForm(allauth_forms.AddWebAuthnForm):
             raise _not_taken() from None
 
 
-class NameKeyForm(allauth_forms.EditWebAuthnForm):
+class NameKeyForm(allauth_forms.EditWebAuthnForm):  # type: ignore[misc]  # allauth ships no types
     """Another name for a key."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -21,7 +21,7 @@ from serai.site.accounts.forms import dress, limit
 _LONGEST_CODE: Final = 20
 
 
-class _OnceForm(allauth_forms.BaseAuthenticateForm):
+class _OnceForm(allauth_forms.BaseAuthenticateForm):  # type: ignore[misc]  # allauth ships no types
     """A code, compared with everything of the account that may give one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -40,15 +40,15 @@ class _OnceForm(allauth_forms.BaseAuthenticateForm):
         raise SecondStepAdapter().validation_error("incorrect_code")
 
 
-class CodeForm(_OnceForm, allauth_forms.AuthenticateForm):
+class CodeForm(_OnceForm, allauth_forms.AuthenticateForm):  # type: ignore[misc]  # allauth ships no types
     """The second step of a sign-in."""
 
 
-class ConfirmCodeForm(_OnceForm, allauth_forms.ReauthenticateForm):
+class ConfirmCodeForm(_OnceForm, allauth_forms.ReauthenticateForm):  # type: ignore[misc]  # allauth ships no types
     """A code to confirm who is there."""
 
 
-class FirstCodeForm(totp_forms.ActivateTOTPForm):
+class FirstCodeForm(totp_forms.ActivateTOTPForm):  # type: ignore[misc]  # allauth ships no types
     """The first code of an app, which shows that it has the key."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

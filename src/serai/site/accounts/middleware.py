@@ -137,4 +137,5 @@ def lacks_step(request: HttpRequest) -> bool:
 
 def has_step(account: Account) -> bool:
     """Whether a sign-in asks for more than the password; recovery codes alone are no step of their own."""
-    return Authenticator.objects.filter(user_id=account.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+    steps = Authenticator.objects.filter(user_id=account.pk).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    return bool(steps.exists())

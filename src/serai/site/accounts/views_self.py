@@ -114,7 +114,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponseBase:
         return redirect("mfa_index")
 
 
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth ships no types
 def set_password(request: HttpRequest) -> HttpResponseBase:
     """Take the first password of an account that was opened without, from somebody who was sure to be its owner."""
     return lazily("allauth.account.views.password_set")(request)

@@ -36,7 +36,8 @@ def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponse:
     if request.user.is_authenticated:
         AccountAdapter().logout(request)
     record_authentication(request, account, method="link")
-    return perform_login(request, Login(user=account))
+    answer: HttpResponse = perform_login(request, Login(user=account))
+    return answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,7 +3,6 @@
 from django.db import IntegrityError, transaction
 
 from serai.kernel import audit, clock
-from serai.kernel.languages import ENGLISH
 from serai.kernel.locks import take_lock
 from serai.kernel.notices import notify
 from serai.kernel.people import find_people
@@ -11,14 +10,14 @@ from serai.kernel.revision import bump_revision
 from serai.kernel.roles import Actor, ActorKind
 from serai.register.followup import notices
 from serai.register.followup.actions.submissions import check_current, check_no_figure, version_of
-from serai.register.followup.domain import STATE_AFTER, Kind, RequestState, SubmissionState, Verdict
+from serai.register.followup.domain import STATE_AFTER, VERDICT_WORDS, Kind, RequestState, SubmissionState, Verdict
 from serai.register.followup.errors import (
+    REASON_NAME,
     AlreadyDecided,
     Fault,
     InvalidSubmission,
     Missing,
     NoSuchSubmission,
-    REASON_NAME,
 )
 from serai.register.followup.models import Decision, Request, Submission
 from serai.register.followup.queries import is_measured
@@ -67,8 +66,8 @@ def _check_undecided(row: Submission, verdict: Verdict) -> None:
     by = people[decision.by].name if decision.by in people else decision.by
     raise AlreadyDecided(
         by=by,
-        day=decision.at.date().isoformat(),
-        verdict=decision.verdict,
+        day=decision.at.date(),
+        verdict=VERDICT_WORDS[Verdict(decision.verdict)],
         yours={"verdict": str(verdict)},
         theirs={"verdict": decision.verdict, "by": by, "at": decision.at.isoformat(), "reason": decision.reason},
     )
@@ -140,6 +139,6 @@ def _tell_maker(row: Submission, verdict: Verdict, reason: str) -> None:
         path=f"/work/submissions/{row.pk}/",
         number=str(row.pk),
         entry=row.entry.code,
-        title=row.entry.text("title", ENGLISH),
+        title=notices.title_in_all_languages(row.entry),
         reason=reason,
     )

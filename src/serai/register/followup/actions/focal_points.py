@@ -11,7 +11,7 @@ from serai.kernel.roles import Actor, Role, Scope
 from serai.register.followup import notices
 from serai.register.followup.errors import CannotAnswer, NoSuchFocalPoint
 from serai.register.followup.models import FocalPoint
-from serai.register.followup.parties import check_bound, name_parties
+from serai.register.followup.parties import check_bound, party_in_all_languages
 from serai.register.followup.rights import Act, check_may
 from serai.register.models import Entry
 
@@ -22,7 +22,7 @@ def name_focal_point(*, party: Scope, entry: Entry | None, account: str, actor: 
     if entry is not None:
         check_bound(party, entry)
     if not party or account not in {person.account for person in find_holders(Role.FOCAL_POINT, party)}:
-        raise CannotAnswer(party=name_parties([party], "en")[party])
+        raise CannotAnswer(party=party_in_all_languages(party))
     with transaction.atomic():
         take_lock(f"followup-point-{party}")
         standing = FocalPoint.objects.select_for_update().filter(party=party, entry=entry, ended_at=None).first()
@@ -40,7 +40,7 @@ def name_focal_point(*, party: Scope, entry: Entry | None, account: str, actor: 
             accounts=[account],
             key=f"focal-point:{named.pk}",
             path=f"/work/entries/{entry.code}/" if entry else "/work/",
-            party=name_parties([party], "en")[party],
+            party=party_in_all_languages(party),
             entry=where,
         )
         return named

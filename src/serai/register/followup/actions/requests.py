@@ -11,7 +11,7 @@ from serai.kernel.notices import NoticeKind, notify
 from serai.kernel.roles import Actor, Scope
 from serai.register.followup import notices
 from serai.register.followup.addressees import find_addressees
-from serai.register.followup.domain import RequestState
+from serai.register.followup.domain import REQUEST_WORDS, RequestState
 from serai.register.followup.errors import (
     BadDue,
     Fault,
@@ -23,7 +23,7 @@ from serai.register.followup.errors import (
     TooLong,
 )
 from serai.register.followup.models import Request
-from serai.register.followup.parties import check_bound, name_parties
+from serai.register.followup.parties import check_bound, party_in_all_languages
 from serai.register.followup.rights import Act, check_may
 from serai.register.models import Entry
 
@@ -42,7 +42,7 @@ def ask_for_update(
     check_may(actor, Act.ASK, party)
     check_bound(party, entry)
     if not clock.today() < due <= clock.today() + FURTHEST:
-        raise BadDue(given=due.isoformat())
+        raise BadDue(given=due)
     if len(question) > LONGEST_QUESTION:
         raise InvalidSubmission([Fault("question", TooLong(length=len(question), most=LONGEST_QUESTION))])
     with transaction.atomic():
@@ -52,7 +52,7 @@ def ask_for_update(
         _check_none_runs(entry, party, due)
         addressees = find_addressees(party, entry)
         if not addressees:
-            raise NoFocalPoint(party=name_parties([party], "en")[party], entry=entry.code)
+            raise NoFocalPoint(party=party_in_all_languages(party), entry=entry.code)
         request = Request.objects.create(
             entry=entry,
             party=party,
@@ -86,10 +86,10 @@ def _check_none_runs(entry: Entry, party: Scope, due: date) -> None:
     if running is None:
         return
     raise RequestRunning(
-        party=name_parties([party], "en")[party],
+        party=party_in_all_languages(party),
         entry=entry.code,
         number=running.pk,
-        due=running.due.isoformat(),
+        due=running.due,
         yours={"due": due.isoformat()},
         theirs={"number": str(running.pk), "due": running.due.isoformat(), "state": running.state},
     )
@@ -101,7 +101,7 @@ def withdraw_request(*, number: int, reason: str, actor: Actor) -> None:
         request = lock_request(number)
         check_may(actor, Act.ASK, Scope(request.party))
         if request.state != RequestState.OPEN:
-            raise RequestEnded(number=number, state=request.state)
+            raise RequestEnded(number=number, state=REQUEST_WORDS[RequestState(request.state)])
         request.state, request.ended_at, request.end_reason = RequestState.WITHDRAWN, clock.now(), reason.strip()[:500]
         request.save(update_fields=["state", "ended_at", "end_reason"])
         audit.record("followup:request:withdraw", subject=f"request {number}", actor=actor, reason=reason.strip()[:500])
@@ -115,7 +115,7 @@ def remind(*, number: int, actor: Actor) -> None:
         request = lock_request(number)
         check_may(actor, Act.ASK, Scope(request.party))
         if request.state != RequestState.OPEN:
-            raise RequestEnded(number=number, state=request.state)
+            raise RequestEnded(number=number, state=REQUEST_WORDS[RequestState(request.state)])
         today = clock.today()
         kind = notices.SILENT if request.due < today else notices.REMINDED
         audit.record("followup:request:remind", subject=f"request {number}", actor=actor)
@@ -139,7 +139,7 @@ def tell(request: Request, kind: NoticeKind, accounts: list[str], *, key: str) -
         key=key,
         path=f"/work/requests/{request.pk}/",
         entry=request.entry.code,
-        title=request.entry.text("title", "en"),
-        party=name_parties([request.party], "en")[request.party],
-        due=request.due.isoformat(),
+        title=notices.title_in_all_languages(request.entry),
+        party=party_in_all_languages(request.party),
+        due=request.due,
     )

@@ -20,7 +20,7 @@ from serai.register.followup import notices
 from serai.register.followup.actions.requests import lock_request
 from serai.register.followup.addressees import find_named
 from serai.register.followup.checks import Checked, Draft, check_draft
-from serai.register.followup.domain import Kind, RequestState, SubmissionState, plain
+from serai.register.followup.domain import REQUEST_WORDS, Kind, RequestState, SubmissionState, plain
 from serai.register.followup.errors import (
     AlreadyAnswered,
     FigureExists,
@@ -33,7 +33,7 @@ from serai.register.followup.errors import (
     Version,
 )
 from serai.register.followup.models import Evidence, EvidenceFile, Request, Submission
-from serai.register.followup.parties import check_bound, name_parties
+from serai.register.followup.parties import check_bound, party_in_all_languages
 from serai.register.followup.rights import Act, check_may
 from serai.register.models import Entry
 from serai.register.units import split_units
@@ -80,7 +80,7 @@ def check_may_answer(request: Request, actor: Actor) -> None:
     check_may(actor, Act.ANSWER, party)
     named = find_named(party, request.entry)
     if named not in {None, actor.account} and _still_holds(named, party):
-        raise NotFocalPoint(party=name_parties([party], "en")[party], entry=request.entry.code)
+        raise NotFocalPoint(party=party_in_all_languages(party), entry=request.entry.code)
 
 
 def may_answer(request: Request, actor: Actor) -> bool:
@@ -101,13 +101,13 @@ def _check_unanswered(request: Request, draft: Draft) -> None:
         return
     answer = request.submissions.filter(state__in=ANSWERING).order_by("-pk").first()
     if answer is None or request.state == RequestState.WITHDRAWN:
-        raise RequestEnded(number=request.pk, state=request.state)
+        raise RequestEnded(number=request.pk, state=REQUEST_WORDS[RequestState(request.state)])
     people = find_people([answer.made_by])
     by = people[answer.made_by].name if answer.made_by in people else answer.made_by
     raise AlreadyAnswered(
         number=request.pk,
         by=by,
-        day=answer.made_at.date().isoformat(),
+        day=answer.made_at.date(),
         yours=_version_of_draft(draft),
         theirs=version_of(answer),
     )
@@ -288,7 +288,7 @@ def _tell_reviewers(row: Submission) -> None:
         path=f"/work/submissions/{row.pk}/",
         number=str(row.pk),
         entry=row.entry.code,
-        title=row.entry.text("title", ENGLISH),
+        title=notices.title_in_all_languages(row.entry),
     )
 
 

@@ -8,7 +8,7 @@ from ninja import Field, Query, Router, Schema
 from serai.register import queries as register
 from serai.register.api import REFUSALS, Code, taking, without_query
 from serai.register.followup import queries
-from serai.register.followup.api.bodies import Party
+from serai.register.followup.api.bodies import AnyParty
 from serai.register.followup.api.rows import figures_data, notes_data
 from serai.register.followup.api.shapes import FigurePage, NoteData
 from serai.register.followup.domain import SubmissionState
@@ -24,7 +24,7 @@ class FigureFilter(Schema):
     """Which figures: those that stand, those that were corrected since, or both."""
 
     state: Literal["published", "superseded", "any"] = "published"
-    party: Annotated[Party | None, Field(description="who gave them; all without it")] = None
+    party: AnyParty | None = None
     page: PageNumber = 1
 
 

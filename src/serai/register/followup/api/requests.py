@@ -14,7 +14,7 @@ from serai.register.api import taking, without_query
 from serai.register.followup import queries
 from serai.register.followup.actions import requests as actions
 from serai.register.followup.actions import submissions
-from serai.register.followup.api.bodies import LARGEST_NUMBER, AnswerBody, AnyParty, AskBody, ReasonBody
+from serai.register.followup.api.bodies import LARGEST_NUMBER, AnswerBody, AskBody, Party, ReasonBody
 from serai.register.followup.api.door import caller, looking
 from serai.register.followup.api.drafts import read_attachments, read_draft
 from serai.register.followup.api.once import KEY_PARAMETER, durable_key, once
@@ -28,7 +28,7 @@ from serai.register.followup.api.shapes import (
     RequestWithAnswers,
     SubmissionData,
 )
-from serai.register.followup.errors import BadDue
+from serai.register.followup.errors import BadDue, BadParty
 from serai.register.followup.models import Request
 from serai.register.followup.parties import read_party
 from serai.register.followup.rights import Act, check_may
@@ -42,7 +42,7 @@ class RequestFilter(Schema):
     """Which requests, by where they stand, whom they ask, and on which entry."""
 
     standing: Literal["", "open", "silent", "answered", "ended"] = ""
-    party: AnyParty | None = None
+    party: Party | None = None
     entry: Annotated[str, Field(max_length=12, pattern=r"^([0-9A-Za-z]{1,5}\.[0-9]{1,3}[A-Za-z]?)?$")] = ""
     page: PageNumber = 1
 
@@ -52,7 +52,7 @@ class RequestFilter(Schema):
 def list_requests(request: HttpRequest, asked: Query[RequestFilter]) -> RequestPage:
     """Those that the token may see, the earliest date first, 50 a page. Limit: read."""
     actor = caller(request, "read")
-    party = read_party(asked.party) if asked.party else ""
+    party = "" if asked.party is None else _read_asked(asked.party)
     entry = register.get_entry(asked.entry).code if asked.entry else ""
     wanted = queries.RequestFilter(standing=asked.standing, party=party, entry=entry, page=asked.page)
     found = queries.list_requests(wanted, actor, today=clock.today())
@@ -83,7 +83,7 @@ def get_request(request: HttpRequest, number: Number) -> RequestWithAnswers:
 def ask(request: HttpRequest, body: AskBody) -> Status[list[RequestData]]:
     """Ask one party or several; each gets a request of its own, and nobody is asked when one cannot be. Limit: ask."""
     actor, entry, due = caller(request, "ask"), register.get_entry(body.entry), _read_day(body.due)
-    parties = dict.fromkeys(read_party(text) for text in body.parties)
+    parties = dict.fromkeys(map(_read_asked, body.parties))
     asked = {
         # In one order, whatever the sender's, so that two who ask the same parties wait for each other at most once.
         party: actions.ask_for_update(
@@ -97,6 +97,13 @@ def ask(request: HttpRequest, body: AskBody) -> Status[list[RequestData]]:
         for party in sorted(parties)
     }
     return Status(201, requests_data([asked[party] for party in parties]))
+
+
+def _read_asked(text: str) -> Scope:
+    """Return a party that may be asked: a state or a body, since the institution of the node asks and is not asked."""
+    if not text:
+        raise BadParty(given=text)
+    return read_party(text)
 
 
 def _read_day(text: str) -> date:

@@ -23,7 +23,7 @@ from serai.register.followup.api.shapes import READ_REFUSALS, WRITE_REFUSALS, Su
 from serai.register.followup.domain import Verdict
 from serai.register.followup.errors import NotAboutFigure
 from serai.register.followup.models import Submission
-from serai.register.followup.parties import name_parties, read_party
+from serai.register.followup.parties import party_in_all_languages, read_party
 
 router = Router()
 _WRITE = {"parameters": [KEY_PARAMETER]}
@@ -97,7 +97,7 @@ def _read_party(given: FigureBody | NoteBody | StatementBody, corrected: Submiss
     if corrected is None:
         return read_party(given.party or "")
     if given.party is not None and given.party != corrected.party:
-        name = name_parties([corrected.party], "en")[corrected.party]
+        name = party_in_all_languages(corrected.party)
         raise OtherParty(number=corrected.pk, party=name)
     return corrected.scope
 
