@@ -3,9 +3,8 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import icalendar
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
@@ -31,6 +30,9 @@ from serai.register.queries import ListRequest
 from serai.register.schemas import actor_codes, entries_data, entry_data
 from serai.register.states import RULE_OF, State
 from serai.register.vocabulary import Outcome
+
+if TYPE_CHECKING:
+    import icalendar
 
 _CSV: Final = "text/csv; charset=utf-8"
 
@@ -256,6 +258,8 @@ def calendar_ics(request: HttpRequest) -> HttpResponse:
 
 def make_calendar() -> bytes:
     """Return the calendar in the active language; an inexact date fills the span that it leaves open."""
+    import icalendar  # noqa: PLC0415  # four megabytes that most nodes never need
+
     feed = icalendar.Calendar()
     feed.add("prodid", f"-//Serai//{__version__}//EN")
     feed.add("version", "2.0")
@@ -279,9 +283,11 @@ def make_file(kind: str, language: str) -> bytes:
         return makers[kind]()
 
 
-def _ics_event(event: Event, language: str, stamp: datetime) -> icalendar.Event:
+def _ics_event(event: Event, language: str, stamp: datetime) -> "icalendar.Event":
     start, last = PartialDate.parse(event.start), PartialDate.parse(event.end or event.start)
     exact = start.is_day
+    import icalendar  # noqa: PLC0415
+
     item = icalendar.Event()
     item.add("uid", f"{event.pk}@register.serai")
     item.add("dtstamp", stamp)

@@ -38,7 +38,7 @@ class Operation:
     summary: str
     about: str
     group: str
-    token: str  # needed, may be sent, or empty where it plays no part
+    token: str  # is needed, may be sent, or empty where it plays no part
     parameters: Sequence[Item]
     bodies: Sequence[Body]
     answers: Sequence[str]
@@ -55,7 +55,9 @@ def read_operations(document: Schema) -> list[Operation]:
             token=_token(operation.get("security", ())),
             parameters=[_item(found["name"], found["in"], found, found["schema"]) for found in operation["parameters"]],
             bodies=list(_bodies(document, operation.get("requestBody", {}))),
-            answers=[f"{status} {HTTPStatus(int(status)).phrase}" for status in sorted(operation["responses"], key=int)],
+            answers=[
+                f"{status} {HTTPStatus(int(status)).phrase}" for status in sorted(operation["responses"], key=int)
+            ],
         )
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
@@ -65,7 +67,7 @@ def read_operations(document: Schema) -> list[Operation]:
 def _token(security: Sequence[Schema]) -> str:
     if not security:
         return ""
-    return "may be sent" if {} in security else "needed"
+    return "may be sent" if {} in security else "is needed"
 
 
 def _bodies(document: Schema, request: Schema) -> Iterator[Body]:
@@ -104,12 +106,16 @@ def _item(name: str, place: str, told: Schema, schema: Schema) -> Item:
         (option["description"] for option in options if "description" in option), ""
     )
     notes += [description] if description else []
-    notes += [f"at most {schema[key]}{unit}" for key, unit in _LIMITS if key in schema]
+    notes += [f"at most {schema[key]}{unit}" for key, unit in _LIMITS if schema.get(key, _NO_LIMIT) < _NO_LIMIT]
     notes += [f"for example {told['example']}"] if "example" in told else []
-    return Item(name=name, place=place, kind=_kind(schema), notes="; ".join(notes))
+    kind = _kind(schema)
+    if place != "body":  # what is not sent is none; an address has no other way to say so
+        kind = kind.removesuffix(" or null")
+    return Item(name=name, place=place, kind=kind, notes="; ".join(notes))
 
 
 _LIMITS = (("maximum", ""), ("maxLength", " characters"), ("maxItems", " values"))
+_NO_LIMIT = 2**53 - 1  # as far as a number of JSON goes
 
 
 def _kind(schema: Schema) -> str:
@@ -129,11 +135,8 @@ def _kind(schema: Schema) -> str:
         return f"one of: {named}" if len(schema["enum"]) <= _MOST_NAMED else "one of a list"
     if schema.get("type") == "array":
         return f"{_kind(schema['items'])}, several allowed"
-    if schema.get("format") == "binary":
-        return "bytes"
-    if schema.get("format") == "date":
-        return "date as text"
-    return str(schema.get("type", "one of a list"))
+    return _FORMATS.get(schema.get("format", "")) or str(schema.get("type", "one of a list"))
 
 
 _MOST_NAMED = 8
+_FORMATS = {"binary": "bytes", "date": "date as text"}

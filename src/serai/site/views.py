@@ -1,6 +1,7 @@
 """Pages of the node itself: home, what it is about, health, and the API's own description."""
 
 import importlib.metadata
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -105,18 +106,21 @@ def contact(request: HttpRequest) -> HttpResponse:
 @public_page
 def api_docs(request: HttpRequest) -> HttpResponse:
     """The API described from its own OpenAPI document, readable without script."""
-    document = api.get_openapi_schema(path_prefix="/api/")
-    operations = read_operations(document)
+    groups: dict[str, list[Operation]] = {}
+    for operation in _operations():
+        groups.setdefault(operation.group, []).append(operation)
     context = {
-        "info": document["info"],
-        "groups": {name: [row for row in operations if row.group == name] for name in _groups(operations)},
+        "version": api.version,
+        "groups": groups,
         "limits": [(limit, [right.label for right in RIGHTS.values() if right.limit == limit]) for limit in LIMITS],
     }
     return render(request, "site/api.html", context)
 
 
-def _groups(operations: list[Operation]) -> list[str]:
-    return list(dict.fromkeys(row.group for row in operations))
+@cache
+def _operations() -> list[Operation]:
+    """Return what the API does; it stays the same while the process lives, and takes long to describe."""
+    return read_operations(api.get_openapi_schema(path_prefix="/api/"))
 
 
 @require_safe

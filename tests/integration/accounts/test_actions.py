@@ -289,7 +289,9 @@ def test_a_closed_account_is_given_nothing() -> None:
         with pytest.raises(AccountClosed):
             act()
 
-    assert not (SignInLink.objects.exists() or ApiToken.objects.exists() or account.grants.exists())
+    assert not SignInLink.objects.exists()
+    assert not ApiToken.objects.exists()
+    assert not account.grants.exists()
 
 
 def test_a_closed_account_s_session_dies_at_its_next_request_even_if_its_row_is_still_there() -> None:

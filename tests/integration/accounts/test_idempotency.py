@@ -78,11 +78,15 @@ def test_a_write_that_failed_may_be_repeated() -> None:
 
 
 def test_the_answer_goes_when_the_change_goes() -> None:
-    account, act = open_account(), Doing()
+    account = open_account()
 
-    with pytest.raises(RuntimeError), transaction.atomic():
-        keep_answer(write_of(account), act)
+    @transaction.atomic
+    def keep_and_fail() -> None:
+        keep_answer(write_of(account), Doing())
         raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        keep_and_fail()
 
     assert not IdempotentAnswer.objects.exists()
 

@@ -101,4 +101,5 @@ def test_the_worker_sweeps_both() -> None:
 
     wiring._sweep(clock.now() + timedelta(days=30))
 
-    assert not (Session.objects.exists() or SignInLink.objects.exists())
+    assert not Session.objects.exists()
+    assert not SignInLink.objects.exists()

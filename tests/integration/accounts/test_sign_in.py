@@ -302,7 +302,8 @@ def test_a_changed_password_ends_the_other_sessions_and_is_told_to_the_person() 
 
 def test_over_https_a_browser_takes_the_cookies_from_this_host_alone() -> None:
     program = """
-print("serai", settings.CSRF_COOKIE_NAME, settings.DEVICE_COOKIE_NAME)
+from django.conf import settings
+print(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.DEVICE_COOKIE_NAME)
 print(settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE)
 """
     environment = os.environ | {"SERAI_HTTPS": "1", "DJANGO_SETTINGS_MODULE": "serai.site.settings"}

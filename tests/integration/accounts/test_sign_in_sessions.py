@@ -126,13 +126,13 @@ def test_one_sees_ones_devices_by_kind_and_ends_another() -> None:
 
 
 def test_nobody_ends_another_persons_session() -> None:
-    from serai.site.accounts.views_self import _ref
+    from serai.site.accounts.signed_in import ref_of
 
     other = open_account("other@example.org")
     theirs = signed_in(other)
     client = signed_in(open_account("mallory@example.org"))
 
-    client.post("/account/sessions/end/", {"session": _ref(Session.objects.get(account=other).session_key)})
+    client.post("/account/sessions/end/", {"session": ref_of(Session.objects.get(account=other).session_key)})
 
     assert is_signed_in(theirs)
 

@@ -15,7 +15,7 @@ from serai.site.backup import sqlite
 from serai.site.backup.archive import open_archive
 from serai.site.backup.drafts import check_space, draft_file, find_leftovers, publish
 from serai.site.backup.errors import FileTaken, NoSpace
-from serai.site.home import NodeHome
+from serai.site.home import NodeHome, Realm
 from tests.running import Running, environment_of, store_of
 
 Serai = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -165,8 +165,8 @@ def test_a_damaged_store_is_not_backed_up(home: NodeHome, serai: Serai, tmp_path
     assert find_leftovers(home) == []
 
 
-def test_backup_of_a_node_without_tables_is_a_sentence(serai: Serai) -> None:
-    serai("node", "init")
+def test_backup_of_a_node_without_tables_is_a_sentence(serai: Serai, tmp_path: Path) -> None:
+    NodeHome(tmp_path / "node").init(code="SEC", realm=Realm.SERVICE)  # an init that was interrupted leaves no store
 
     refused = serai("node", "backup")
 

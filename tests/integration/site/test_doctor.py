@@ -58,7 +58,7 @@ def test_no_node_is_a_sentence(serai: Serai) -> None:
 
 
 def test_a_node_just_made_needs_set_up(serai: Serai, tmp_path: Path) -> None:
-    serai("node", "init")
+    NodeHome(tmp_path / "node").init(code="SEC", realm=Realm.SERVICE)  # an init that was interrupted leaves no store
 
     said = examine(serai)
 

@@ -45,6 +45,11 @@ def test_markup_in_any_dress_is_refused(name: str, data: bytes) -> None:
     assert "but its content is " in told(data, name)
 
 
+def test_comments_do_not_hide_what_follows() -> None:
+    assert "its content is HTML." in told(b"<!-- a -->\n/* b */ <!-- c --><html>", "note.txt")
+    assert "its content is SVG." in told(b"\xef\xbb\xbf <!-- a --><svg/>", "note.txt")
+
+
 def test_a_tag_across_the_border_of_two_pieces_is_found() -> None:
     for place in range(262_130, 262_150):
         assert "HTML" in told(b"a" * place + b"<script >" + b"a" * 100, "note.txt")

@@ -26,13 +26,17 @@ def main() -> None:
     plan, result = Plan(**json.loads(sys.argv[1])), Path(sys.argv[2])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "serai.site.settings")
     django.setup()
-    # A node writes one line of log a request, so this process pays for one too.
-    logging.basicConfig(filename=result.with_suffix(".log"), level=logging.INFO)
+    log_to(result.with_suffix(".log"))
     from serai.register.bench.pages import measure_pages  # noqa: PLC0415  # its tables need Django set up
 
     with clock.frozen(FROZEN_AT):
         found = measure_pages(plan)
     result.write_text(json.dumps(asdict(found), ensure_ascii=False), encoding="utf-8")
+
+
+def log_to(file: Path) -> None:
+    """Write logs to a file: a node writes one line a request, so a process that measures pays for one too."""
+    logging.basicConfig(filename=file, level=logging.INFO)
 
 
 if __name__ == "__main__":

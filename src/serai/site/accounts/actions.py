@@ -271,7 +271,8 @@ def make_token(*, account: Account, name: str, limits: Iterable[str], days: int,
 def end_token(*, number: int, actor: Actor) -> None:
     """End a token of one's own, or anybody's for an operator."""
     with transaction.atomic():
-        row = ApiToken.objects.select_related("account").filter(pk=number, ended_at=None).first()
+        rows = ApiToken.objects.select_related("account").select_for_update(of=("self",))
+        row = rows.filter(pk=number, ended_at=None).first()
         if row is None:
             raise NoSuchToken
         check_self_or_operator(actor, row.account)

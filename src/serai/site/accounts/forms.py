@@ -22,11 +22,15 @@ _GOOD_PASSWORD: Final = _(
 )
 
 
+# Kinds of one line; boxes to tick and fields that are not shown have a look of their own.
+_INPUTS: Final = (forms.TextInput, forms.EmailInput, forms.PasswordInput, forms.NumberInput, forms.Select)
+
+
 def dress(form: forms.Form) -> None:
     """Give the fields of a form our look: no placeholder stands in for a label."""
     for field in form.fields.values():
         field.widget.attrs.pop("placeholder", None)
-        if isinstance(field.widget, forms.TextInput | forms.PasswordInput | forms.Select):
+        if isinstance(field.widget, _INPUTS):
             field.widget.attrs["class"] = "input"
 
 
@@ -133,7 +137,7 @@ class AskNewPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
 class SelfForm(forms.Form):
     """What a person may change about herself."""
 
-    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("Shown to those you work with here."))
+    name = forms.CharField(label=_("Your name"), max_length=120, help_text=_("Shown to those you work with here."))
     language = forms.ChoiceField(
         label=_("Language"),
         choices=[(code, OWN_NAMES[code]) for code in LANGUAGES],

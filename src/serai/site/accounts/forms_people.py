@@ -72,7 +72,9 @@ class OpenForm(GrantForm):
     """A new account, and its first role."""
 
     email = forms.EmailField(label=_("E-mail"), max_length=LONGEST_EMAIL, help_text=_("By which the person signs in."))
-    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("By which colleagues know the person."))
+    name = forms.CharField(
+        label=_("Person’s name"), max_length=120, help_text=_("By which colleagues know the person.")
+    )
     language = forms.ChoiceField(
         label=_("Language"), choices=_LANGUAGES, help_text=_("Of mails, and of the pages after signing in.")
     )
@@ -90,7 +92,7 @@ class ChangeForm(_Dressed):
     """How somebody is called and reached."""
 
     email = forms.EmailField(label=_("E-mail"), max_length=LONGEST_EMAIL)
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=_("Person’s name"), max_length=120)
     language = forms.ChoiceField(label=_("Language"), choices=_LANGUAGES)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

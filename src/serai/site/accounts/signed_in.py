@@ -26,7 +26,7 @@ def list_sessions(account: Account, *, this_key: str | None) -> list[SignedIn]:
     rows = Session.objects.filter(account=account, expire_date__gt=clock.now()).order_by("-seen_at")
     return [
         SignedIn(
-            ref=_ref(row.session_key),
+            ref=ref_of(row.session_key),
             device=row.device,
             started_at=row.started_at,
             seen_at=row.seen_at,
@@ -39,10 +39,11 @@ def list_sessions(account: Account, *, this_key: str | None) -> list[SignedIn]:
 def key_of(account: Account, ref: str) -> str:
     """Return the key of a session of the account; raise NoSuchSession."""
     for key in Session.objects.filter(account=account).values_list("session_key", flat=True):
-        if _ref(key) == ref:
+        if ref_of(key) == ref:
             return key
     raise NoSuchSession
 
 
-def _ref(key: str) -> str:
+def ref_of(key: str) -> str:
+    """Return what stands for a session's key on a page."""
     return salted_hmac("serai.accounts.session", key, algorithm="sha256").hexdigest()[:24]

@@ -1,8 +1,5 @@
 """One's own account: name, language, how one signs in, and the devices on which one is signed in."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from allauth.account.decorators import reauthentication_required
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
@@ -10,11 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext, override
 from django.views.decorators.http import require_http_methods, require_POST
 
-from serai.kernel import clock
 from serai.kernel.roles import Role
 from serai.site.accounts import actions
 from serai.site.accounts.actor import actor_of
@@ -22,17 +17,7 @@ from serai.site.accounts.forms import SelfForm
 from serai.site.accounts.middleware import has_step, lacks_step
 from serai.site.accounts.models import Account, Session
 from serai.site.accounts.passkeys import lazily
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedIn:
-    """A browser that is signed in. `ref` stands for its session, whose key opens the account and is never shown."""
-
-    ref: str
-    device: str
-    started_at: datetime
-    seen_at: datetime
-    is_this: bool
+from serai.site.accounts.signed_in import list_sessions, ref_of
 
 
 def _me(request: HttpRequest) -> Account:
@@ -55,35 +40,17 @@ def account(request: HttpRequest) -> HttpResponse:
         "has_password": me.has_usable_password(),
         "has_step": has_step(me),
         "lacks_step": lacks_step(request),
-        "sessions": _sessions(request),
+        "sessions": list_sessions(me, this_key=request.session.session_key),
         "may_make_tokens": actor_of(request).has_any(*Role),
     }
     return render(request, "accounts/self.html", context)
 
 
-def _sessions(request: HttpRequest) -> list[SignedIn]:
-    rows = Session.objects.filter(account=_me(request), expire_date__gt=clock.now()).order_by("-seen_at")
-    return [
-        SignedIn(
-            ref=_ref(row.session_key),
-            device=row.device,
-            started_at=row.started_at,
-            seen_at=row.seen_at,
-            is_this=row.session_key == request.session.session_key,
-        )
-        for row in rows
-    ]
-
-
-def _ref(key: str) -> str:
-    return salted_hmac("serai.accounts.session", key, algorithm="sha256").hexdigest()[:24]
-
-
 @require_POST
 def end_session(request: HttpRequest) -> HttpResponseRedirect:
-    """Sign one of one's own browsers out."""
+    """Sign one of one's own browsers out; one that is signed out already stays so."""
     for row in Session.objects.filter(account=_me(request)):
-        if _ref(row.session_key) == request.POST.get("session"):
+        if ref_of(row.session_key) == request.POST.get("session"):
             actions.end_session(key=row.session_key, actor=actor_of(request))
             messages.success(request, gettext("That device is signed out."))
             break

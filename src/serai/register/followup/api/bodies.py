@@ -24,7 +24,8 @@ def _told(**schema: Any) -> Any:
 Number = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
 Party = Annotated[str, _told(pattern=f"^{_PARTY}$", description="state:KZ, or a body such as body:customs-dg")]
 AnyParty = Annotated[
-    str, _told(pattern=f"^({_PARTY})?$", description="as elsewhere; empty for the institution that runs this node")
+    str,
+    _told(pattern=f"^({_PARTY})?$", description="state:KZ, a body, or empty for the institution that runs this node"),
 ]
 Day = Annotated[str, _told(format="date", pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 EntryCode = Annotated[str, _told(pattern=r"^[0-9A-Za-z]{1,5}\.[0-9]{1,3}[A-Za-z]?$", maxLength=12)]
@@ -74,7 +75,7 @@ class ReasonBody(Body):
 
 
 class AnswerFigure(Body):
-    """A value of the entry's indicator, as the answer to a request, which names the party."""
+    """A value of the entry’s indicator, as the answer to a request, which names the party."""
 
     model_config = _like(kind="figure", value="1250.5", period="2025", source="Ministry of Ecology, letter 12")
     kind: Literal["figure"]
@@ -95,7 +96,7 @@ class AnswerFigure(Body):
 
 
 class FigureBody(AnswerFigure):
-    """A value of the entry's indicator; with `supersedes`, a correction of a published figure."""
+    """A value of the entry’s indicator; with `supersedes`, a correction of a published figure."""
 
     model_config = _like(
         kind="figure",

@@ -191,7 +191,7 @@ class SearchData(Schema):
 
 
 class WorkData(Schema):
-    """What waits for the token's account, each list the most urgent first and cut; `total` counts all."""
+    """What waits for the token’s account, each list the most urgent first and cut; `total` counts all."""
 
     to_answer: WorkRequests
     to_review: WorkSubmissions

@@ -30,7 +30,7 @@ _WRITE = {"parameters": [KEY_PARAMETER]}
 
 
 class SubmissionFilter(Schema):
-    """Which submissions: those that wait for the token's account to decide on."""
+    """Which submissions: those that wait for the token’s account to decide on."""
 
     state: Literal["waiting"] = "waiting"
     page: PageNumber = 1
@@ -41,7 +41,7 @@ class SubmissionFilter(Schema):
 )
 @taking(*SubmissionFilter.model_fields)
 def list_submissions(request: HttpRequest, asked: Query[SubmissionFilter]) -> SubmissionPage:
-    """What others handed in and the token's account may decide on, the longest waiting first. Limit: read."""
+    """What others handed in and the token’s account may decide on, the longest waiting first. Limit: read."""
     actor = caller(request, "read")
     found = queries.list_to_review(actor, page=asked.page)
     return SubmissionPage(

@@ -1,4 +1,4 @@
-"""What waits for the token's account."""
+"""What waits for the token’s account."""
 
 from django.http import HttpRequest
 from ninja import Router
@@ -16,7 +16,7 @@ router = Router()
 @router.get("/work", response={200: WorkData, **READ_REFUSALS}, summary="The work list")
 @without_query
 def get_work(request: HttpRequest) -> WorkData:
-    """Requests to answer, submissions to review, requests whose date has passed, and one's own. Limit: read."""
+    """Requests to answer, submissions to review, requests whose date has passed, and one’s own. Limit: read."""
     actor = caller(request, "read")
     found = queries.work_of(actor, today=clock.today())
     return WorkData(
