@@ -55,9 +55,9 @@ def test_an_entry_says_who_what_when_and_where_it_stands(client: Client) -> None
         "e-permit",
     )
     assert body["actors"] == ["CN", "KG", "KZ", "TJ", "TM", "UZ"]
-    assert (body["state"]["code"], body["indicator"]["value"], body["indicator"]["status"]) == (
+    assert (body["state"]["code"], body["indicator"]["figures"], body["indicator"]["status"]) == (
         "not-yet-measured",
-        None,
+        [],
         "not-yet-measured",
     )
     assert (body["owner_node"], body["version"]) == ("SEC", 1)

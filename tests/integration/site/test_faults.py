@@ -75,7 +75,7 @@ def test_a_fault_of_the_node_shows_no_secret_and_is_logged(
     def fail(*args: object, **kwargs: object) -> None:
         raise RuntimeError("the password is 1234")
 
-    monkeypatch.setattr("serai.register.caching.get_revision", fail)
+    monkeypatch.setattr("serai.register.caching.get_revisions", fail)
     monkeypatch.setattr("serai.register.api.RULES", property(fail))
     client = Client(raise_request_exception=False)
 

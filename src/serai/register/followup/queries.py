@@ -1,6 +1,6 @@
 """Every read of follow-up. What is not public is asked for with an actor, and only what they may see is given."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -36,10 +36,18 @@ def _with_decision() -> QuerySet[Submission]:
     return Submission.objects.select_related("decision")
 
 
+def _on(entry: Entry, rows: Iterable[Submission]) -> list[Submission]:
+    """Return the rows with the entry that they are known to be on, so that none of them asks for it again."""
+    found = list(rows)
+    for row in found:
+        row.entry = entry
+    return found
+
+
 def figures_of(entry: Entry) -> list[Submission]:
     """Return the published figures that stand, the newest periods first, at most MOST_POINTS."""
     rows = _with_decision().filter(entry=entry, kind=Kind.MEASUREMENT, state=SubmissionState.PUBLISHED)
-    return list(rows.order_by("-period_end", "measure", "series", "party", "pk")[:MOST_POINTS])
+    return _on(entry, rows.order_by("-period_end", "measure", "series", "party", "pk")[:MOST_POINTS])
 
 
 def count_figures(entry: Entry) -> int:
@@ -55,7 +63,7 @@ def all_figures_of(entry: Entry) -> QuerySet[Submission]:
 def notes_of(entry: Entry) -> list[Submission]:
     """Return the published notes on what was done, the newest first."""
     rows = _with_decision().filter(entry=entry, kind=Kind.UPDATE, state=SubmissionState.PUBLISHED)
-    return list(rows.order_by("-decision__at", "-pk")[:PAGE_SIZE])
+    return _on(entry, rows.order_by("-decision__at", "-pk")[:PAGE_SIZE])
 
 
 def statements_about(figures: Collection[int]) -> Mapping[int, list[Submission]]:
@@ -88,7 +96,7 @@ def latest_figures(entry_ids: Collection[int]) -> Mapping[int, list[Submission]]
 def public_history_of(entry: Entry) -> list[Submission]:
     """Return all that was ever published on an entry, the newest decision first."""
     rows = _with_decision().filter(entry=entry, state__in=PUBLIC)
-    return list(rows.order_by("-decision__at", "-pk")[:PAGE_SIZE])
+    return _on(entry, rows.order_by("-decision__at", "-pk")[:PAGE_SIZE])
 
 
 def evidence_of(rows: Sequence[Submission], actor: Actor) -> Mapping[int, list[Evidence]]:
@@ -223,7 +231,7 @@ def work_of(actor: Actor, *, today: date) -> WorkList:
     to_answer = _to_answer(actor)
     to_review = _to_review(actor)
     silent = _silent(actor, today)
-    mine = _with_decision().select_related("entry").filter(made_by=actor.name).order_by("-made_at")
+    mine = _with_decision().select_related("entry", "request").filter(made_by=actor.name).order_by("-made_at")
     return WorkList(
         to_answer=list(to_answer[:MOST_SHOWN]),
         to_answer_total=to_answer.count(),
@@ -270,7 +278,7 @@ def _to_review(actor: Actor) -> QuerySet[Submission]:
     rows = Submission.objects.filter(state=SubmissionState.WAITING).exclude(made_by=actor.name)
     if Scope("") not in scopes:
         rows = rows.filter(party__in=scopes)
-    return rows.select_related("entry").order_by("made_at", "pk")
+    return rows.select_related("entry", "decision").order_by("made_at", "pk")  # it has none, and is not asked for one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -308,7 +316,7 @@ def drafts_on(entry: Entry, actor: Actor) -> list[Submission]:
     rows = _with_decision().filter(
         _seen(actor) | Q(made_by=actor.name), entry=entry, state__in=[SubmissionState.WAITING, SubmissionState.RETURNED]
     )
-    return list(rows.order_by("-pk")[:PAGE_SIZE])
+    return _on(entry, rows.order_by("-pk")[:PAGE_SIZE])
 
 
 def focal_points_on(entry: Entry, actor: Actor) -> list[FocalPoint]:

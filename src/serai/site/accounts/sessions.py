@@ -18,7 +18,7 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """Return the row of a session; an account that does not exist gives a session of nobody."""
-        row: Session = super().create_model_instance(data)
+        row: Session = super().create_model_instance(data)  # type: ignore[assignment]  # of our model, named above
         now = clock.now()
         before = Session.objects.filter(pk=row.session_key).values_list("started_at", "account").first()
         key = data.get("_auth_user_id")

@@ -51,7 +51,7 @@ def sign_in_by_passkey(request: HttpRequest) -> HttpResponseBase:
     return _passkey_sign_in(request)
 
 
-def form_not_ours(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  # Django's form
+def form_not_ours(request: HttpRequest, reason: str = "") -> HttpResponse:  # Django's form
     """Answer a form that lacks the node's mark."""
     return answer_fault(request, FormNotOurs())
 

@@ -23,6 +23,8 @@ class PagesFound:
     entry_p95_ms: list[float] = field(default_factory=list)
     work_p50_ms: float = 0.0
     entry_p50_ms: float = 0.0
+    work_cpu_p95_ms: float = 0.0  # of this process, so free of what else the machine does
+    entry_cpu_p95_ms: float = 0.0
     largest_p95_ms: float = 0.0  # of the one entry that holds a fifth of all figures
     figures: int = 0
     waiting: int = 0

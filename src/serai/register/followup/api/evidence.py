@@ -1,7 +1,7 @@
 """Files: sent one by one before what they belong to, and fetched by those who may see it."""
 
 from dataclasses import replace
-from typing import Any, Final, cast
+from typing import Any, Final
 from urllib.parse import unquote
 
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
@@ -75,19 +75,21 @@ def store(request: HttpRequest) -> HttpResponse:
     return respond(replace(_tell(stored, actor), is_repeat=True) if answer.is_repeat else answer)
 
 
-def _receive(request: HttpRequest) -> UploadedFile:
+def _receive(request: HttpRequest) -> "UploadedFile[Any]":
     """Return the file of a body, on the disk: the whole body, or the only part of a form."""
     if request.content_type == "multipart/form-data":
         parts = request.FILES.getlist("file")
         if len(parts) != 1 or len(request.FILES) != 1 or request.POST:
             raise OneFile
-        return cast("UploadedFile", parts[0])
+        return parts[0]
     uploaded = TemporaryUploadedFile(_read_name(request), request.content_type or "", 0, None)
+    size = 0
     while piece := request.read(_PIECE_BYTES):
         uploaded.write(piece)
-        uploaded.size += len(piece)
-        if uploaded.size > most_bytes():
+        size += len(piece)
+        if size > most_bytes():
             raise FileTooLarge(name=uploaded.name, limit_mb=most_bytes() // 2**20)
+    uploaded.size = size
     uploaded.seek(0)
     return uploaded
 
