@@ -20,6 +20,7 @@ from serai.register.followup.evidence import most_bytes
 from serai.register.followup.evidence_errors import FormTooLarge
 from serai.register.followup.who import actor_of
 from serai.site.accounts.places import inner_path
+from serai.site.accounts.throttle import network_of
 from serai.site.denials import record_denial
 from serai.site.faults import answer_fault
 
@@ -110,7 +111,7 @@ class Limits:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path.startswith((settings.STATIC_URL, "/health/")):
             return self.get_response(request)
-        wait = self.bucket.take(client_address(request), at=time.monotonic())
+        wait = self.bucket.take(network_of(client_address(request)), at=time.monotonic())
         if wait:
             seconds = int(wait) + 1
             response = answer_fault(request, TooManyRequests(retry_after_s=seconds))

@@ -145,6 +145,13 @@ X_FRAME_OPTIONS = "DENY"
 # What one address may ask for, per web process; see middleware.Limits.
 REQUESTS_PER_MINUTE = read_number("SERAI_REQUESTS_PER_MINUTE", 600, least=1)
 MOST_BODY_BYTES = 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "serai.site.uploads.NamelessFileHandler",
+]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024  # of a whole form; a larger one waits on the disk
+FILE_UPLOAD_TEMP_DIR = HOME.folder
+FILE_UPLOAD_PERMISSIONS = 0o600
 TRUSTED_PROXIES = read_number("SERAI_PROXIES", 0)
 OPERATOR_CONTACT = os.environ.get("SERAI_CONTACT", "")
 

@@ -31,6 +31,7 @@ def _feed(now: datetime) -> None:
 
 
 def _sweep(now: datetime) -> None:
+    from serai.register.followup.evidence import sweep_unused
     from serai.site.accounts import throttle
     from serai.site.accounts.idempotency import sweep_answers
     from serai.site.accounts.sessions import sweep_links, sweep_sessions
@@ -39,3 +40,4 @@ def _sweep(now: datetime) -> None:
     sweep_links(now)
     sweep_answers(now)
     throttle.sweep(now)
+    sweep_unused(now)

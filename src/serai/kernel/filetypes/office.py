@@ -32,6 +32,7 @@ MOST_UNPACKED_BYTES: Final = 200 * 2**20
 _MOST_READ_BYTES: Final = 16 * 2**20  # of lists and relations together
 _MEMBER: Final = b"PK\x01\x02"
 _IS_LOCKED: Final = 0x1 | 0x40
+_METHODS: Final = {0, 8}  # stored and deflated, the only ways of a package (ECMA-376 part 2, on ZIP)
 _TYPES: Final = "[content_types].xml"
 _OPEN: Final = "application/vnd.openxmlformats-officedocument"
 _MAIN: Final = {
@@ -111,6 +112,8 @@ def _members(given: Given, archive: "ZipFile") -> dict[str, "ZipInfo"]:
     found = archive.infolist()
     if any(member.flag_bits & _IS_LOCKED for member in found):
         raise LockedFile(name=given.name)
+    if any(member.compress_type not in _METHODS for member in found):
+        raise DamagedFile(name=given.name, kind=str(given.claimed or "ZIP"))
     if len(found) > MOST_MEMBERS:
         raise TooManyMembers(name=given.name, most=MOST_MEMBERS)
     if sum(member.file_size for member in found) > MOST_UNPACKED_BYTES:

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 
 from serai.kernel.errors import Marked, gettext_noop
 from serai.kernel.roles import Actor
-from serai.register.followup.errors import NotAllowed
+from serai.register.followup.errors import BadText, NotAllowed
 from serai.register.followup.rights import is_concerned
 from serai.register.followup.who import actor_of
 
@@ -29,9 +29,17 @@ def for_the_signed_in(view: "_Inner[_P]") -> "_Outer[_P]":
         actor = actor_of(request)
         if not actor.account:
             return redirect_to_login(request.get_full_path(), str(settings.LOGIN_URL))
+        _check_text(request)
         return view(request, actor, *args, **kwargs)
 
     return enter
+
+
+def _check_text(request: HttpRequest) -> None:
+    """Raise BadText for NUL, which PostgreSQL keeps in no text and takes in no question; the API's parser does so itself."""
+    for asked in (request.GET, request.POST):
+        if any("\0" in value for _, values in asked.lists() for value in values):
+            raise BadText(character="U+0000")
 
 
 def for_the_concerned(view: "_Inner[_P]") -> "_Outer[_P]":

@@ -13,6 +13,7 @@ from serai.register.followup.domain import (
     Kind,
     Period,
     Provenance,
+    abs_nought,
     is_allowed,
     parse_value,
     write_value,
@@ -149,7 +150,7 @@ def _read_coverage(text: str) -> Decimal | None:
         raise BadCoverage(given=text[:30]) from None
     if not share.is_finite() or not 0 <= share <= 100:
         raise BadCoverage(given=text[:30])
-    return share.quantize(Decimal("0.01"))
+    return abs_nought(share.quantize(Decimal("0.01")))
 
 
 def _other_faults(draft: Draft, *, is_training: bool) -> Iterator[Fault]:

@@ -164,9 +164,18 @@ def parse_value(text: str, rule: UnitRule) -> Decimal:
     if not _FIGURE.fullmatch(digits) or _UNSURE.fullmatch(digits):
         raise ValueError(text)
     try:
-        return Decimal(digits.replace(",", "."))
+        return abs_nought(Decimal(digits.replace(",", ".")))
     except InvalidOperation:
         raise ValueError(text) from None
+
+
+def abs_nought(value: Decimal) -> Decimal:
+    """Return the value; nought without a sign, which no store keeps and a digest would.
+
+    >>> abs_nought(Decimal("-0.0")), abs_nought(Decimal("-3"))
+    (Decimal('0.0'), Decimal('-3'))
+    """
+    return value or abs(value)
 
 
 def is_allowed(value: Decimal, rule: UnitRule) -> bool:

@@ -4,6 +4,7 @@ BadInput
 ├── InvalidSubmission        several faults of one form or call, each with its field
 ├── BadValue, OutOfRange, WrongUnit, BadPeriod, FuturePeriod, BadCoverage, BadLink, TooLong, Missing, BadChoice
 ├── NoIndicator, NotAboutFigure, SimulatedHere
+├── BadText                  a character that no store keeps
 ├── BadParty, NotBound, BadDue, NoFocalPoint, CannotAnswer
 └── BadSearch
 Refused
@@ -22,6 +23,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from serai.kernel.errors import BadInput, Conflict, Marked, NotFound, Refused, SeraiError, gettext_noop
+from serai.kernel.safejson import BadCharacter
 
 Version = Mapping[str, str]
 VALUE_NAME: Final = Marked(gettext_noop("The figure"))
@@ -130,6 +132,10 @@ class CannotAnswer(BadInput):
     template = gettext_noop(
         "The chosen account does not hold the role of focal point for {party}. Choose one that does, or have it granted."
     )
+
+
+class BadText(BadCharacter):
+    code = "bad_text"
 
 
 class BadSearch(BadInput):

@@ -2,6 +2,7 @@
 
 BadInput
 ├── KeptFileGone
+├── TooManyFiles
 ├── TooLarge
 │   ├── FileTooLarge
 │   └── FormTooLarge
@@ -21,6 +22,11 @@ class KeptFileGone(BadInput):
 
     code = "kept_file_gone"
     template = gettext_noop("A file that you sent before is no longer kept for this form. Choose it again.")
+
+
+class TooManyFiles(BadInput):
+    code = "too_many_files"
+    template = gettext_noop("{count} files were sent; at most {most} are taken. All are kept for now: leave some out.")
 
 
 class FileTooLarge(TooLarge):

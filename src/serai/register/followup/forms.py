@@ -1,22 +1,23 @@
 """What the forms of follow-up send, read into the values that actions take; and what goes back when it has faults."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
-from serai.kernel.errors import SeraiError
+from serai.kernel.errors import BadInput, NotFound, SeraiError
 from serai.kernel.reader import current_language
 from serai.kernel.roles import Actor
 from serai.kernel.sentences import sentence_of
 from serai.register.followup.actions.submissions import Attachment
 from serai.register.followup.checks import Draft
 from serai.register.followup.domain import Kind, Provenance
-from serai.register.followup.errors import BadDue, InvalidSubmission
-from serai.register.followup.evidence import keep_token, read_keep_token, store_file
+from serai.register.followup.errors import BadDue, Fault, InvalidSubmission
+from serai.register.followup.evidence import StoredFile, keep_token, read_keep_token, store_file
+from serai.register.followup.evidence_errors import TooManyFiles
 
 MOST_FILES = 5
 
@@ -55,7 +56,11 @@ class Faults:
     @classmethod
     def of(cls, error: SeraiError) -> "Faults":
         if isinstance(error, InvalidSubmission):
-            return cls({fault.field: sentence_of(fault.error) for fault in error.faults})
+            by_field: dict[str, str] = {}
+            for fault in error.faults:
+                before = by_field.get(fault.field)
+                by_field[fault.field] = f"{before} {sentence_of(fault.error)}" if before else sentence_of(fault.error)
+            return cls(by_field)
         return cls({"form": sentence_of(error)}, conflict=error)
 
     def items(self) -> Sequence[tuple[str, str]]:
@@ -73,20 +78,38 @@ class KeptFile:
     token: str
 
 
-def read_attachments(request: HttpRequest, actor: Actor) -> tuple[list[Attachment], list[KeptFile]]:
-    """Store what was sent, add what was kept from before; raise the evidence's own errors."""
+@dataclass(frozen=True, slots=True)
+class GivenFiles:
+    """What came with a form: the files that were taken, how each is kept for another try, and what was not taken."""
+
+    attachments: Sequence[Attachment]
+    kept: Sequence[KeptFile]
+    faults: Sequence[Fault]
+
+
+def read_attachments(request: HttpRequest, actor: Actor) -> GivenFiles:
+    """Store what was sent, and add what was kept from before. One file that is not taken loses none of the others."""
     is_public = request.POST.get("is_public_evidence") == "1"
-    stored = []
-    for token in request.POST.getlist("kept")[:MOST_FILES]:
-        file, name = read_keep_token(token, actor)
-        stored.append((file, name))
-    for uploaded in request.FILES.getlist("evidence")[:MOST_FILES]:
-        assert isinstance(uploaded, UploadedFile)
-        file, name = store_file(uploaded, name=uploaded.name or "", actor=actor)
-        stored.append((file, name))
-    attachments = {file.pk: Attachment(file=file, name=name, is_public=is_public) for file, name in stored}
-    kept = [KeptFile(item.name, keep_token(item.file, item.name, actor)) for item in attachments.values()]
-    return list(attachments.values())[:MOST_FILES], kept[:MOST_FILES]
+    found: dict[str, Attachment] = {}
+    faults: list[Fault] = []
+    for read in _readers(request, actor):
+        try:
+            file, name = read()
+        except (BadInput, NotFound) as error:
+            faults.append(Fault("evidence", error))
+            continue
+        found[file.pk] = Attachment(file=file, name=name, is_public=is_public)
+    if len(found) > MOST_FILES:
+        faults.append(Fault("evidence", TooManyFiles(count=len(found), most=MOST_FILES)))
+    kept = [KeptFile(item.name, keep_token(item.file, item.name, actor)) for item in found.values()]
+    return GivenFiles(list(found.values()), kept, faults)
+
+
+def _readers(request: HttpRequest, actor: Actor) -> Iterator[Callable[[], StoredFile]]:
+    for token in request.POST.getlist("kept")[: 2 * MOST_FILES]:
+        yield partial(read_keep_token, token, actor)
+    for uploaded in request.FILES.getlist("evidence")[: 2 * MOST_FILES]:
+        yield partial(store_file, uploaded, name=uploaded.name or "", actor=actor)
 
 
 def read_due(query: QueryDict) -> date:

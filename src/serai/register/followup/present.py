@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from serai.kernel.errors import gettext_noop
 from serai.kernel.languages import ENGLISH, format_date
 from serai.kernel.people import find_people
+from serai.kernel.roles import Actor
 from serai.register.followup.domain import Period, Provenance, SubmissionState, write_value
 from serai.register.followup.feeds import FEED_OF
 from serai.register.followup.models import Evidence, Request, Submission
 from serai.register.followup.parties import name_parties
 from serai.register.followup.queries import standing_of, statements_about
+from serai.register.followup.rights import may_know_people
 from serai.register.models import Entry, Indicator
 from serai.register.units import UnitKind, rule_of_unit, split_units
 
@@ -67,7 +69,7 @@ class FigureView:
     state: str
     statements: Sequence["FigureView"] = ()
     evidence: Sequence[Evidence] = ()
-    maker: str = ""
+    maker: str = ""  # empty for a reader who may not know people
     decider: str = ""
 
     @property
@@ -128,13 +130,14 @@ def view_rows(
     *,
     indicators: Mapping[int, Indicator],
     evidence: Mapping[int, list[Evidence]] | None = None,
-    with_people: bool = False,
+    reader: Actor | None = None,
 ) -> list[FigureView]:
-    """Make rows ready; `indicators` is entry → indicator. Names of people only where the reader is concerned."""
+    """Make rows ready; `indicators` is entry → indicator. People are told of to a reader who may know them."""
     statements = statements_about([row.pk for row in rows if row.value is not None])
     everything = [*rows, *(row for group in statements.values() for row in group)]
     parties = name_parties([row.party for row in everything], language, node=settings.IDENTITY.code)
-    names = _names(everything) if with_people else {}
+    named = {row.pk for row in everything if reader and may_know_people(reader, row)}
+    names = _names([row for row in everything if row.pk in named])
 
     def view(row: Submission) -> FigureView:
         decision = getattr(row, "decision", None)
@@ -152,8 +155,8 @@ def view_rows(
             state=_(STATES[SubmissionState(row.state)]),
             statements=[view(item) for item in statements.get(row.pk, ())],
             evidence=(evidence or {}).get(row.pk, ()),
-            maker=names.get(row.made_by, row.made_by),
-            decider=names.get(decision.by, decision.by) if decision else "",
+            maker=names.get(row.made_by, row.made_by) if row.pk in named else "",
+            decider=names.get(decision.by, decision.by) if decision and row.pk in named else "",
         )
 
     return [view(row) for row in rows]

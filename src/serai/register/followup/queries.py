@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db.models import Max, Prefetch, Q, QuerySet
 
+from serai.kernel.people import find_holders
 from serai.kernel.roles import Actor, Role, Scope
 from serai.register.followup.domain import Kind, RequestState, SubmissionState
 from serai.register.followup.errors import NoSuchRequest, NoSuchSubmission
@@ -254,7 +255,10 @@ def _to_answer(actor: Actor) -> QuerySet[Request]:
     """Return the open requests that this person is to answer: named for them, or named for nobody else."""
     parties = [scope for scope in actor.scopes_of(Role.FOCAL_POINT) if scope]
     rows = Request.objects.filter(state=RequestState.OPEN, party__in=parties)
-    points = FocalPoint.objects.filter(party__in=parties, ended_at=None)
+    # Who was named and holds the role no longer keeps the request from nobody else, as with `check_may_answer`.
+    holders = {party: {person.account for person in find_holders(Role.FOCAL_POINT, party)} for party in parties}
+    rows_of_points = FocalPoint.objects.filter(party__in=parties, ended_at=None)
+    points = [point for point in rows_of_points if point.account in holders[Scope(point.party)]]
     others = Q(pk__in=[])
     named: dict[tuple[str, int], str] = {}
     general: dict[str, str] = {}

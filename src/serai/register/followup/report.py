@@ -3,12 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
 
 from serai.kernel.dates import PartialDate
 from serai.register.followup.domain import Kind, RequestState, SubmissionState
 from serai.register.followup.models import Request, Submission
 from serai.register.models import Entry, Event
 from serai.register.vocabulary import Outcome
+
+_YEARS: Final = range(2000, 2200)  # beyond them the half-years beside one may not exist as dates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +36,8 @@ class HalfYear:
     def parse(cls, text: str) -> "HalfYear":
         """Read `2026-H1`; raise ValueError for anything else."""
         year, mark, half = text.partition("-H")
-        if not (year.isascii() and year.isdigit() and len(year) == 4 and mark and half in {"1", "2"} and int(year)):
+        is_year = year.isascii() and year.isdigit() and len(year) == 4 and int(year) in _YEARS
+        if not (is_year and mark and half in {"1", "2"}):
             raise ValueError(text)
         if half == "1":
             return cls(start=date(int(year), 1, 1), end=date(int(year), 6, 30))

@@ -107,6 +107,11 @@ def may_see_evidence(actor: Actor, evidence: Evidence) -> bool:
     return submission.made_by == (actor.account or None) or may(actor, Act.SEE, submission.scope)
 
 
+def may_know_people(actor: Actor, submission: Submission) -> bool:
+    """Whether the actor may be told who handed it in, who decided, and why: those who see its party's drafts, and its maker."""
+    return submission.made_by == (actor.account or None) or may(actor, Act.SEE, submission.scope)
+
+
 def check_may_decide(actor: Actor, submission: Submission) -> None:
     """Raise unless the actor reviews for this party and did not hand it in (four eyes)."""
     check_may(actor, Act.DECIDE, submission.scope)

@@ -33,7 +33,7 @@ def work(request: HttpRequest, actor: Actor) -> HttpResponse:
     found = queries.work_of(actor, today=today)
     counts = queries.count_requests(actor, today=today)
     rows = [*found.to_review, *found.returned, *found.waiting]
-    views = {view.number: view for view in _view(rows, language)}
+    views = {view.number: view for view in _view(rows, language, actor)}
     context = {
         "found": found,
         "to_answer": present.view_requests(found.to_answer, language, today=today),
@@ -68,8 +68,8 @@ def find(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "followup/find.html", {"rows": rows, "total": found.total, "query": asked.request.text})
 
 
-def _view(rows: list[present.Submission], language: str) -> list[present.FigureView]:
-    return present.view_rows(rows, language, indicators=present.indicators_of(rows), with_people=True)
+def _view(rows: list[present.Submission], language: str, actor: Actor) -> list[present.FigureView]:
+    return present.view_rows(rows, language, indicators=present.indicators_of(rows), reader=actor)
 
 
 @require_safe
@@ -83,8 +83,8 @@ def entry(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         "entry": row,
         "rule": RULE_OF[register.state_of(row)],
         "requests": present.view_requests(queries.requests_on(row, actor), language, today=today),
-        "drafts": _view(drafts, language),
-        "figures": _view(figures, language),
+        "drafts": _view(drafts, language, actor),
+        "figures": _view(figures, language, actor),
         "points": _name_points(queries.focal_points_on(row, actor), language),
         "may_ask": actor.has_any(Role.EDITOR),
         "may_name": actor.has_any(Role.EDITOR, Role.FOCAL_POINT),

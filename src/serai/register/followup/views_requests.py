@@ -116,7 +116,7 @@ def request_page(request: HttpRequest, actor: Actor, number: int) -> HttpRespons
             language,
             indicators=present.indicators_of(answers),
             evidence=queries.evidence_of(answers, actor),
-            with_people=True,
+            reader=actor,
         ),
         "asked_by": people[row.asked_by].name if row.asked_by in people else row.asked_by,
         "addressees": _who_answers(Scope(row.party), row.entry),

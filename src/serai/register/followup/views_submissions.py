@@ -1,6 +1,6 @@
 """Pages of what is handed in: answer, hand in, correct, state, review, decide."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -22,14 +22,14 @@ from serai.register.followup.actions import submissions as actions
 from serai.register.followup.actions.submissions import Attachment
 from serai.register.followup.checks import Draft
 from serai.register.followup.domain import Kind, Provenance, SubmissionState, Verdict, plain
-from serai.register.followup.errors import BadChoice, NoSuchSubmission
+from serai.register.followup.errors import BadChoice, InvalidSubmission, NoSuchSubmission
 from serai.register.followup.forms import Faults, KeptFile, conflict_versions, read_attachments, read_draft
 from serai.register.followup.models import Submission
 from serai.register.followup.parties import name_parties, parties_of, read_party
 from serai.register.followup.rights import Act, check_may, may
 from serai.register.models import Entry
 
-Send = Callable[[Draft, list[Attachment]], Submission]
+Send = Callable[[Draft, Sequence[Attachment]], Submission]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,10 +146,14 @@ def _as_fields(row: Submission) -> dict[str, str]:
 
 def _serve(request: HttpRequest, actor: Actor, form: Form) -> HttpResponse:
     """Show the form; take what is sent; show it again with every fault, and with the files that came with it."""
-    faults, kept = Faults(), list[KeptFile]()
+    faults = Faults()
+    kept: Sequence[KeptFile] = ()
     if request.method == "POST":
+        given = read_attachments(request, actor)
+        kept, files = given.kept, given.attachments
         try:
-            files, kept = read_attachments(request, actor)
+            if given.faults:
+                raise InvalidSubmission(given.faults)
             row = form.send(read_draft(request.POST, kind=form.kind, has_file=bool(files)), files)
         except SeraiError as error:
             if error.is_denial:
@@ -193,7 +197,7 @@ def _view(row: Submission, actor: Actor) -> present.FigureView:
         current_language(),
         indicators=present.indicators_of([row]),
         evidence=queries.evidence_of([row], actor),
-        with_people=True,
+        reader=actor,
     )[0]
 
 
@@ -238,7 +242,7 @@ def review(request: HttpRequest, actor: Actor) -> HttpResponse:
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1
     found = queries.list_to_review(actor, page=number)
     rows = list(found.rows)
-    views = present.view_rows(rows, current_language(), indicators=present.indicators_of(rows), with_people=True)
+    views = present.view_rows(rows, current_language(), indicators=present.indicators_of(rows), reader=actor)
     return render(request, "followup/review.html", {"found": found, "rows": views})
 
 

@@ -14,8 +14,10 @@ from django.db import IntegrityError, transaction
 from serai.kernel import audit, clock
 from serai.kernel.languages import ENGLISH, known
 from serai.kernel.locks import take_lock
+from serai.kernel.notices import notify
 from serai.kernel.roles import EVERYWHERE, Actor, Grant, Role
 from serai.register.followup.rights import LIMITS
+from serai.site.accounts import notices
 from serai.site.accounts.errors import (
     AccountClosed,
     BadEmail,
@@ -248,6 +250,8 @@ def use_sign_in_link(token: str) -> Account:
             raise LinkNotUsable
         actor = Actor.system("sign-in link")
         audit.record("accounts:link:use", subject=_subject(link.account), actor=actor)
+        # Whoever makes links could use one: its person must learn of it.
+        notify(notices.LINK_USED, accounts=[str(link.account_id)], key=f"link:{link.hash[:32]}", path="/account/")
         return link.account
 
 

@@ -35,3 +35,9 @@ CODES_MADE: Final = _duty(
         "If it was not you, write to the operator of this node at once."
     ),
 )
+LINK_USED: Final = _duty(
+    "link-used",
+    gettext_noop(
+        "Somebody signed in to your account by a one-time link. If it was not you, write to the operator of this node at once."
+    ),
+)

@@ -67,7 +67,7 @@ def note_failure(kind: str, *, account: str, address: str, known_device: str = "
 
 def forget(kind: str, *, account: str, address: str, known_device: str = "") -> None:
     """Take back the failure that was noted for a try that proved right."""
-    own = _key("device", account, known_device) if known_device else _key("pair", account, _network(address))
+    own = _key("device", account, known_device) if known_device else _key("pair", account, network_of(address))
     keys = set(_limits(kind, account, address, known_device)) - {_EVERYONE}
     rows = Failure.objects.filter(kind=kind, window=_window(clock.now()))
     with transaction.atomic():
@@ -85,7 +85,7 @@ def sweep(now: datetime) -> int:
 
 def _limits(kind: str, account: str, address: str, known_device: str) -> dict[str, int]:
     """Return key → failures allowed for this try."""
-    rule, network = RULES.get(kind, Rule()), _network(address)
+    rule, network = RULES.get(kind, Rule()), network_of(address)
     if known_device:
         return {_key("device", account, known_device): rule.pair}
     limits = {_EVERYONE: 1, _key("address", network): rule.address}
@@ -123,10 +123,10 @@ def _key(*parts: str) -> str:
     return salted_hmac("serai.accounts.throttle", "\0".join(parts), algorithm="sha256").hexdigest()
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
     """Return whom an address stands for: with IPv6 one subscriber has a whole /64.
 
-    >>> _network("192.0.2.7"), _network("::ffff:192.0.2.7"), _network("2001:db8:1:2:3::4"), _network("")
+    >>> network_of("192.0.2.7"), network_of("::ffff:192.0.2.7"), network_of("2001:db8:1:2:3::4"), network_of("")
     ('192.0.2.7', '192.0.2.7', '2001:db8:1:2::', '')
     """
     try:

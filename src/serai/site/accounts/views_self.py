@@ -1,6 +1,7 @@
 """One's own account: name, language, how one signs in, and the devices on which one is signed in."""
 
 from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -81,7 +82,16 @@ def recovery_codes(request: HttpRequest) -> HttpResponseBase:
         return redirect("mfa_index")
 
 
-@reauthentication_required  # type: ignore[untyped-decorator]  # allauth ships no types
 def set_password(request: HttpRequest) -> HttpResponseBase:
-    """Take the first password of an account that was opened without, from somebody who was sure to be its owner."""
+    """Take the first password of an account that was opened without, from somebody who was sure to be its owner.
+
+    allauth keeps a form in the session while its person confirms who she is. A password must not wait there in the clear.
+    """
+    if request.method == "POST" and is_reauthentication_required(request, app="account"):
+        return redirect("account_set_password")
+    return _set_password(request)
+
+
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth ships no types
+def _set_password(request: HttpRequest) -> HttpResponseBase:
     return lazily("allauth.account.views.password_set")(request)

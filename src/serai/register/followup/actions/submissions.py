@@ -34,7 +34,7 @@ from serai.register.followup.errors import (
 )
 from serai.register.followup.models import Evidence, EvidenceFile, Request, Submission
 from serai.register.followup.parties import check_bound, party_in_all_languages
-from serai.register.followup.rights import Act, check_may
+from serai.register.followup.rights import Act, check_may, may_know_people
 from serai.register.models import Entry
 from serai.register.units import split_units
 
@@ -65,7 +65,7 @@ def answer_request(
         request = lock_request(number)
         party = Scope(request.party)
         check_may_answer(request, actor)
-        _check_unanswered(request, draft)
+        _check_unanswered(request, draft, actor)
         row = keep(draft, entry=request.entry, party=party, actor=actor, request=request, key=key)
         _attach(row, attachments)
         request.state, request.answered_at = RequestState.ANSWERED, row.made_at
@@ -96,7 +96,7 @@ def _still_holds(account: str | None, party: Scope) -> bool:
     return account in {person.account for person in find_holders(Role.FOCAL_POINT, party)}
 
 
-def _check_unanswered(request: Request, draft: Draft) -> None:
+def _check_unanswered(request: Request, draft: Draft, actor: Actor) -> None:
     if request.state == RequestState.OPEN:
         return
     answer = request.submissions.filter(state__in=ANSWERING).order_by("-pk").first()
@@ -104,12 +104,13 @@ def _check_unanswered(request: Request, draft: Draft) -> None:
         raise RequestEnded(number=request.pk, state=REQUEST_WORDS[RequestState(request.state)])
     people = find_people([answer.made_by])
     by = people[answer.made_by].name if answer.made_by in people else answer.made_by
+    may_know = may_know_people(actor, answer)  # a token may hand in and not read
     raise AlreadyAnswered(
         number=request.pk,
-        by=by,
+        by=by if may_know else party_in_all_languages(request.party),
         day=answer.made_at.date(),
         yours=_version_of_draft(draft),
-        theirs=version_of(answer),
+        theirs=version_of(answer) if may_know else {},
     )
 
 

@@ -1,10 +1,12 @@
 """Files: sent one by one before what they belong to, and fetched by those who may see it."""
 
 from dataclasses import replace
+from tempfile import TemporaryFile
 from typing import Any, Final
 from urllib.parse import unquote
 
-from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from ninja import Router, Status
@@ -20,6 +22,7 @@ from serai.register.followup.api.requests import Number
 from serai.register.followup.api.shapes import READ_REFUSALS, WRITE_REFUSALS, EvidenceStored
 from serai.register.followup.evidence import StoredFile, keep_token, most_bytes, store_file
 from serai.register.followup.evidence_errors import FileTooLarge
+from serai.register.followup.evidence_name import clean_name
 from serai.register.followup.who import token_actor_of
 
 router = Router()
@@ -82,7 +85,9 @@ def _receive(request: HttpRequest) -> "UploadedFile[Any]":
         if len(parts) != 1 or len(request.FILES) != 1 or request.POST:
             raise OneFile
         return parts[0]
-    uploaded = TemporaryUploadedFile(_read_name(request), request.content_type or "", 0, None)
+    # A file without a name on the disk: what the sender calls it may be no name there, and nothing of it stays behind.
+    held = TemporaryFile(dir=settings.HOME.folder)  # noqa: SIM115  # whoever reads it closes it
+    uploaded: UploadedFile[Any] = UploadedFile(held, clean_name(_read_name(request)), request.content_type, 0)
     size = 0
     while piece := request.read(_PIECE_BYTES):
         uploaded.write(piece)

@@ -21,7 +21,7 @@ from serai.register.followup.api.shapes import (
 )
 from serai.register.followup.domain import Kind, plain
 from serai.register.followup.models import Evidence, FocalPoint, Request, Submission
-from serai.register.followup.rights import Act, may
+from serai.register.followup.rights import may_know_people
 from serai.register.schemas import figure_data
 
 KIND_NAMES: Final = {Kind.MEASUREMENT: "figure", Kind.UPDATE: "note", Kind.STATEMENT: "statement"}
@@ -108,7 +108,7 @@ def submissions_data(rows: Sequence[Submission], actor: Actor) -> list[Submissio
 def _submission_data(
     row: Submission, actor: Actor, people: Mapping[str, PersonData], evidence: Sequence[Evidence]
 ) -> SubmissionData:
-    named = people if row.made_by == actor.account or may(actor, Act.SEE, row.scope) else {}
+    named = people if may_know_people(actor, row) else {}
     decision = queries.decision_of(row)
     return SubmissionData(
         number=row.pk,
@@ -141,7 +141,7 @@ def _submission_data(
         decision=DecisionData(
             verdict=decision.verdict,
             at=decision.at.isoformat(),
-            reason=decision.reason,
+            reason=decision.reason if named else "",
             by=named.get(decision.by),
         )
         if decision
