@@ -14,11 +14,13 @@ from serai.kernel.roles import Actor
 from serai.register.catalogue import ENTRIES, PRIOR, SHIPPED, Catalogue, fingerprint, read_catalogue
 from serai.register.documents import SEARCH_INDEX, search_documents
 from serai.register.errors import BrokenCatalogue, Problem
-from serai.register.followup.actions.feeding import record_measurement as record_measurement
+from serai.register.followup.actions.feeding import record_measurement
 from serai.register.loader import KEYS, PUBLISHER, Loader
 from serai.register.models import Body, CatalogueVersion, Entry, Event, Instrument, Owned, Period, PriorEntry
 from serai.register.proof import prove
 from serai.register.revisions import REGISTER
+
+__all__ = ["LoadResult", "is_shipped_loaded", "load_catalogue", "record_measurement"]  # what other parts may call
 
 _BUILD: Final = "2"  # raise when the same files must fill the tables differently
 

@@ -52,7 +52,6 @@ def may(person: str, roles: str, party: str) -> bool:
     return any(letters.get(role, "-") in roles and scope in {"", party} for role, scope in PEOPLE[person])
 
 
-CONCERNED = "E R F A"
 # address → (method, what it needs): "any" account, "some" role of follow-up anywhere, or letters for the object's party.
 ORACLE: dict[str, tuple[tuple[str, str], ...]] = {
     "home": (("get", "any"),),
@@ -81,20 +80,17 @@ ORACLE: dict[str, tuple[tuple[str, str], ...]] = {
 
 
 def expect(need: str, person: str, party: str) -> bool:
-    if need == "any":
-        return True
-    if need == "none":
-        return False
-    if need == "some":
-        return any(may(person, "ERFA", scope) for scope in PARTIES)
-    if need == "whole":
-        return any(role is not Role.OPERATOR and scope == "" for role, scope in PEOPLE[person])
-    if need == "named for party":
-        return NAMED.get(party) == person
+    simple = {
+        "any": True,
+        "none": False,
+        "some": any(may(person, "ERFA", scope) for scope in PARTIES),
+        "whole": any(role is not Role.OPERATOR and scope == "" for role, scope in PEOPLE[person]),
+        "named for party": NAMED.get(party) == person,
+    }
+    if need in simple:
+        return simple[need]
     letters, _, where = need.partition(" ")
-    if where == "anywhere":
-        return any(may(person, letters, scope) for scope in PARTIES)
-    return may(person, letters, party)
+    return any(may(person, letters, scope) for scope in (PARTIES if where == "anywhere" else [party]))
 
 
 @dataclass

@@ -16,13 +16,13 @@ from serai.kernel import fulltext
 from serai.kernel.fulltext import Document
 from serai.kernel.languages import CHINESE, ENGLISH, LANGUAGES
 from serai.kernel.revision import bump_revision
-from serai.register.revisions import REGISTER
 from serai.register.catalogue import Catalogue
 from serai.register.codes import SECTION_ORDER
 from serai.register.documents import SEARCH_INDEX, search_documents
 from serai.register.loader import ASTANA, PUBLISHER
 from serai.register.models import CatalogueVersion, Entry, EntryRevision, Indicator, Lineage, Period
 from serai.register.records import EntryRecord
+from serai.register.revisions import REGISTER
 
 Texts = dict[str, dict[str, str]]
 

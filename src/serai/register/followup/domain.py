@@ -127,7 +127,7 @@ class Period:
 
 
 def _name_part(year: str, mark: str, language: str) -> str:
-    kind, number = mark
+    kind, number = mark[0], mark[1]
     if language == "en":
         return f"{mark} {year}"
     if language == RUSSIAN:

@@ -15,7 +15,7 @@ from serai.kernel.sentences import sentence_of
 from serai.register.followup.actions.submissions import Attachment
 from serai.register.followup.checks import Draft
 from serai.register.followup.domain import Kind, Provenance
-from serai.register.followup.errors import BadDue, Fault, InvalidSubmission
+from serai.register.followup.errors import BadDue, Fault, InvalidSubmission, TwoVersions
 from serai.register.followup.evidence import StoredFile, keep_token, read_keep_token, store_file
 from serai.register.followup.evidence_errors import TooManyFiles
 
@@ -123,5 +123,6 @@ def read_due(query: QueryDict) -> date:
 
 def conflict_versions(error: SeraiError | None) -> Sequence[tuple[str, Mapping[str, str]]]:
     """Return both sides of a conflict, with their names, for a page that shows them beside each other."""
-    yours, theirs = getattr(error, "yours", None), getattr(error, "theirs", None)
-    return [(_("Yours"), yours), (_("What stands"), theirs)] if theirs else []
+    if not isinstance(error, TwoVersions) or not error.theirs:
+        return []
+    return [(_("Yours"), error.yours), (_("What stands"), error.theirs)]

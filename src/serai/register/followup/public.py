@@ -18,6 +18,8 @@ from serai.register.models import Entry
 from serai.register.units import rule_of_unit
 
 LEAST_DRAWN = 2  # a single figure is a sentence, not a chart
+MOST_PANELS = 12  # one a series, the newest; the table below the chart holds all
+MOST_NOTES = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +27,10 @@ class PublicFollowUp:
     """All of it, ready for the entry's page."""
 
     newest: Sequence[FigureView]
+    series: int
     charts: Sequence[Chart]
     notes: Sequence[FigureView]
+    has_more_notes: bool
     total: int
     shown: int
     feed: Feed | None
@@ -37,19 +41,29 @@ def follow_up_of(entry: Entry, language: str) -> PublicFollowUp:
     rows = queries.figures_of(entry)
     notes = queries.notes_of(entry)
     indicators = {entry.pk: entry.indicator} if hasattr(entry, "indicator") else {}
-    newest = newest_first(rows)
-    shown = [*newest, *notes]
+    series = newest_first(rows)
+    newest = _choose(series)
+    shown = [*newest, *notes[:MOST_NOTES]]
     evidence = queries.evidence_of(shown, Actor.public())
     views = view_rows(shown, language, indicators=indicators, evidence=evidence)
     total = len(rows) if len(rows) < queries.MOST_POINTS else queries.count_figures(entry)
     return PublicFollowUp(
         newest=views[: len(newest)],
+        series=len(series),
         charts=_charts(entry, rows, language),
         notes=views[len(newest) :],
+        has_more_notes=len(notes) > MOST_NOTES,
         total=total,
         shown=len(rows),
         feed=FEED_FOR.get(entry.code),
     )
+
+
+def _choose(series: Sequence[Submission]) -> list[Submission]:
+    """Return the series to be shown one by one: of each unit the newest, which may have no chart, then the newest of all."""
+    firsts = {row.measure: row for row in reversed(series)}
+    wanted = {row.pk for row in [*firsts.values(), *series][:MOST_PANELS]}
+    return [row for row in series if row.pk in wanted]
 
 
 def _charts(entry: Entry, rows: Sequence[Submission], language: str) -> list[Chart]:

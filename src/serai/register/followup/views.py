@@ -17,7 +17,7 @@ from serai.register.followup.access import for_the_concerned, for_the_signed_in
 from serai.register.followup.actions import focal_points as points
 from serai.register.followup.actions import searches
 from serai.register.followup.forms import Faults
-from serai.register.followup.models import FocalPoint
+from serai.register.followup.models import FocalPoint, Submission
 from serai.register.followup.parties import name_parties, parties_of, read_party
 from serai.register.followup.rights import RIGHTS, Act, is_concerned, may
 from serai.register.forms import read_list_request
@@ -68,7 +68,7 @@ def find(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "followup/find.html", {"rows": rows, "total": found.total, "query": asked.request.text})
 
 
-def _view(rows: list[present.Submission], language: str, actor: Actor) -> list[present.FigureView]:
+def _view(rows: list[Submission], language: str, actor: Actor) -> list[present.FigureView]:
     return present.view_rows(rows, language, indicators=present.indicators_of(rows), reader=actor)
 
 

@@ -70,8 +70,8 @@ def store(request: HttpRequest) -> HttpResponse:
     """
     actor = caller(request, "submit")
     read_write(request, actor.account, content="")  # a missing key is told before the file is read
-    uploaded = _receive(request)
-    stored = store_file(uploaded, name=uploaded.name or "", actor=actor)
+    with _receive(request) as uploaded:
+        stored = store_file(uploaded, name=uploaded.name or "", actor=actor)
     write = read_write(request, actor.account, content=f"{stored.file.pk} {stored.name}")
     answer = do_once(write, lambda: _tell(stored, actor))
     # The answer is kept longer than its token lives, and the file is here anyway.
@@ -93,6 +93,7 @@ def _receive(request: HttpRequest) -> "UploadedFile[Any]":
         uploaded.write(piece)
         size += len(piece)
         if size > most_bytes():
+            uploaded.close()
             raise FileTooLarge(name=uploaded.name, limit_mb=most_bytes() // 2**20)
     uploaded.size = size
     uploaded.seek(0)
