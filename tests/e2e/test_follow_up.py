@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import wait_for
+from tests.e2e.test_pages import LANGUAGES, look_at, watch
 from tests.running import environment_of, free_port
 
 pytestmark = pytest.mark.browser
@@ -125,6 +126,51 @@ def test_request_becomes_a_public_figure_and_is_corrected(
     expect(reviewer.locator("main")).to_contain_text("62,5" if language == "ru" else "62.5")
 
 
+# Whose page → the pages of the daily work, as they stand after the walks above: with rows in them.
+WORK = {
+    "editor": (
+        "/work/",
+        "/work/find/?q=customs",
+        "/work/entries/VI.16d/",
+        "/work/entries/VI.16d/ask/",
+        "/work/entries/VI.16d/focal-points/",
+        "/work/entries/VI.16d/hand-in/",
+        "/work/requests/",
+        "/work/requests/1/",
+        "/work/report/",
+        "/work/rights/",
+        "/work/searches/?topic=customs",
+        "/work/notices/",
+        "/work/notices/wishes/",
+        "/account/",
+    ),
+    "focal": ("/work/", "/work/submissions/1/", "/work/submissions/1/correct/", "/work/submissions/1/state/"),
+    "reviewer": ("/work/", "/work/review/", "/work/submissions/1/", "/register/VI.16d", "/register/VI.16d/history/"),
+}
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_of_the_daily_work_are_whole(
+    people: dict[str, Page], training: Training, language: str, width: int
+) -> None:
+    faults: list[str] = []
+    for who, paths in WORK.items():
+        page = people[who]
+        before = page.viewport_size
+        page.set_viewport_size({"width": width, "height": 900})
+        complaints = watch(page)
+        for path in paths:
+            page.goto(f"{training.url}{LANGUAGES[language]}{path}")
+            with_axe = width == 1280 or language == "ru"  # the longest words, on the narrow screen
+            faults += [f"{who} {path}: {line}" for line in look_at(page, width, language, with_axe=with_axe)]
+        faults += complaints
+        if before:
+            page.set_viewport_size(before)
+
+    assert faults == []
+
+
 def test_future_period_is_told_and_what_was_written_stays(people: dict[str, Page], training: Training) -> None:
     focal = people["focal"]
     focal.goto(f"{training.url}/work/entries/VI.16f/hand-in/")
@@ -134,7 +180,7 @@ def test_future_period_is_told_and_what_was_written_stays(people: dict[str, Page
     focal.fill("#note", "Counted by hand.")
     focal.locator("main form button").last.click()
 
-    expect(focal.locator("#faults")).to_contain_text("2099-12-31")
+    expect(focal.locator("#faults")).to_contain_text("31 December 2099")
     expect(focal.locator("#period")).to_have_attribute("aria-invalid", "true")
     assert focal.input_value("#note") == "Counted by hand."
 

@@ -1,9 +1,7 @@
 """What an adversary leaned on: secrets that wait in the store, addresses that change within one network."""
 
-from datetime import timedelta
 from typing import Any
 
-import pytest
 from django.test import RequestFactory
 
 from serai.kernel import clock
@@ -14,7 +12,9 @@ from tests.signing_in import add_app, browser, code_of, make_link, open_account
 SECRET = "nine owls read by candlelight"
 
 
-def test_first_password_does_not_wait_in_the_store_while_its_person_confirms_who_she_is(db: None, monkeypatch: Any) -> None:
+def test_first_password_does_not_wait_in_the_store_while_its_person_confirms_who_she_is(
+    db: None, monkeypatch: Any
+) -> None:
     account = open_account(password="")
     key, client = add_app(account), browser()
     client.post(make_link(account))
@@ -27,7 +27,7 @@ def test_first_password_does_not_wait_in_the_store_while_its_person_confirms_who
     then = client.get(answer.url)
 
     sessions = [row.get_decoded() for row in Session.objects.filter(account=account)]
-    assert SECRET.split()[0] not in str(sessions)
+    assert SECRET.split(maxsplit=1)[0] not in str(sessions)
     assert then.url.startswith("/account/confirm/")
     assert len(sessions) == 1
 

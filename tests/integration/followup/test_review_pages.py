@@ -25,9 +25,7 @@ class Person:
         from serai.site.accounts.models import RoleGrant
 
         self.account = open_account(f"{name.lower()}@example.org", name=name, password="")
-        RoleGrant.objects.create(
-            account=self.account, role=role, scope=Scope(scope), given_at=NOW, given_by="tests"
-        )
+        RoleGrant.objects.create(account=self.account, role=role, scope=Scope(scope), given_at=NOW, given_by="tests")
         add_app(self.account)
         self.browser = Client()
         self.browser.force_login(self.account)

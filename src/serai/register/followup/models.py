@@ -113,6 +113,9 @@ class Submission(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["entry", "kind", "state", "-period_end"], name="submission_series"),
+            models.Index(
+                fields=["entry", "kind", "state", "measure", "series", "party", "period_end"], name="submission_newest"
+            ),
             models.Index(fields=["state", "made_at"], name="submission_work"),
             models.Index(F("made_by"), F("made_at").desc(), name="submission_maker"),
         ]

@@ -61,8 +61,8 @@ def follow_up_of(entry: Entry, language: str) -> PublicFollowUp:
 
 def _choose(series: Sequence[Submission]) -> list[Submission]:
     """Return the series to be shown one by one: of each unit the newest, which may have no chart, then the newest of all."""
-    firsts = {row.measure: row for row in reversed(series)}
-    wanted = {row.pk for row in [*firsts.values(), *series][:MOST_PANELS]}
+    firsts = {row.measure: row for row in reversed(series)}.values()
+    wanted = list(dict.fromkeys(row.pk for row in (*firsts, *series)))[:MOST_PANELS]
     return [row for row in series if row.pk in wanted]
 
 

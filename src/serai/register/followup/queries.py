@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from django.db.models import Max, Prefetch, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet
 
 from serai.kernel.people import find_holders
 from serai.kernel.roles import Actor, Role, Scope
@@ -22,8 +22,11 @@ PUBLIC: Final = (SubmissionState.PUBLISHED, SubmissionState.SUPERSEDED)
 
 def measured_entries() -> set[int]:
     """Return the entries with a figure that stands."""
-    rows = Submission.objects.filter(kind=Kind.MEASUREMENT, state=SubmissionState.PUBLISHED)
-    return set(rows.order_by().values_list("entry_id", flat=True).distinct())
+    # One look into an index for each entry: they are few, and their figures may be many.
+    figures = Submission.objects.filter(
+        entry=OuterRef("pk"), kind=Kind.MEASUREMENT, state=SubmissionState.PUBLISHED
+    )
+    return set(Entry.objects.order_by().filter(Exists(figures)).values_list("pk", flat=True))
 
 
 def is_measured(entry_id: int) -> bool:
@@ -72,32 +75,43 @@ def statements_about(figures: Collection[int]) -> Mapping[int, list[Submission]]
     found: dict[int, list[Submission]] = {}
     if not figures:
         return found
-    rows = _with_decision().filter(about__in=figures, kind=Kind.STATEMENT, state=SubmissionState.PUBLISHED)
-    for row in rows.order_by("pk"):
+    # What it is about finds a statement; asked for its state as well, SQLite would read all that was ever published.
+    for row in _with_decision().filter(about__in=figures).order_by("pk"):
         assert row.about_id is not None
-        found.setdefault(row.about_id, []).append(row)
+        if row.kind == Kind.STATEMENT and row.state == SubmissionState.PUBLISHED:
+            found.setdefault(row.about_id, []).append(row)
     return found
 
 
 def latest_figures(entry_ids: Collection[int]) -> Mapping[int, list[Submission]]:
     """Return entry → the newest figure of each of its series (unit, series, party) that stands."""
+    rows = Submission.objects.filter(entry__in=entry_ids, kind=Kind.MEASUREMENT, state=SubmissionState.PUBLISHED)
+    newest = rows.order_by().values_list("entry_id", "measure", "series", "party").annotate(end=Max("period_end"))
+    ends = {tuple(key): end for *key, end in newest}
     found: dict[int, list[Submission]] = {}
-    for entry_id in sorted(set(entry_ids) & measured_entries()):
-        rows = Submission.objects.filter(entry_id=entry_id, kind=Kind.MEASUREMENT, state=SubmissionState.PUBLISHED)
-        newest = rows.order_by().values("measure", "series", "party").annotate(end=Max("period_end"))
-        wanted = {(row["measure"], row["series"], row["party"], row["end"]) for row in newest}
-        ends = {key[3] for key in wanted}
-        candidates = rows.select_related("decision").filter(period_end__in=ends).order_by("measure", "series", "party")
-        found[entry_id] = [
-            row for row in candidates if (row.measure, row.series, row.party, row.period_end) in wanted
-        ]
+    if not ends:
+        return found
+    candidates = rows.select_related("decision").filter(_any_of(ends))
+    for row in candidates.order_by("entry_id", "measure", "series", "party", "period_start"):
+        if ends[row.entry_id, row.measure, row.series, row.party] == row.period_end:
+            found.setdefault(row.entry_id, []).append(row)
     return found
+
+
+def _any_of(ends: Mapping[tuple[int | str | None, ...], date]) -> Q:
+    """Ask for the figures of each entry whose periods end on one of its days."""
+    days: dict[int | str | None, set[date]] = {}
+    for key, end in ends.items():
+        days.setdefault(key[0], set()).add(end)
+    return Q.create([Q(entry_id=entry, period_end__in=found) for entry, found in days.items()], connector=Q.OR)
 
 
 def public_history_of(entry: Entry) -> list[Submission]:
     """Return all that was ever published on an entry, the newest decision first."""
-    rows = _with_decision().filter(entry=entry, state__in=PUBLIC)
-    return _on(entry, rows.order_by("-decision__at", "-pk")[:PAGE_SIZE])
+    # All kinds are named so that the index over entry, kind and state finds them; then only the rows shown are read.
+    rows = Submission.objects.filter(entry=entry, kind__in=list(Kind), state__in=PUBLIC)
+    keys = list(rows.order_by("-decision__at", "-pk").values_list("pk", flat=True)[:PAGE_SIZE])
+    return _on(entry, _with_decision().filter(pk__in=keys).order_by("-decision__at", "-pk"))
 
 
 def evidence_of(rows: Sequence[Submission], actor: Actor) -> Mapping[int, list[Evidence]]:
@@ -257,8 +271,8 @@ def _to_answer(actor: Actor) -> QuerySet[Request]:
     rows = Request.objects.filter(state=RequestState.OPEN, party__in=parties)
     # Who was named and holds the role no longer keeps the request from nobody else, as with `check_may_answer`.
     holders = {party: {person.account for person in find_holders(Role.FOCAL_POINT, party)} for party in parties}
-    rows_of_points = FocalPoint.objects.filter(party__in=parties, ended_at=None)
-    points = [point for point in rows_of_points if point.account in holders[Scope(point.party)]]
+    standing = FocalPoint.objects.filter(party__in=parties, ended_at=None)
+    points = [point for point in standing if point.account in holders[Scope(point.party)]]
     others = Q(pk__in=[])
     named: dict[tuple[str, int], str] = {}
     general: dict[str, str] = {}
@@ -317,8 +331,13 @@ def requests_on(entry: Entry, actor: Actor) -> list[Request]:
 
 def drafts_on(entry: Entry, actor: Actor) -> list[Submission]:
     """Return what waits or was returned on an entry, as far as the actor may see it."""
+    parties = seen_parties(actor)
+    seen = Q() if parties is None else Q(party__in=parties) | Q(made_by=actor.name)
     rows = _with_decision().filter(
-        _seen(actor) | Q(made_by=actor.name), entry=entry, state__in=[SubmissionState.WAITING, SubmissionState.RETURNED]
+        seen,
+        entry=entry,
+        kind__in=list(Kind),  # so that the index over entry, kind and state finds them
+        state__in=[SubmissionState.WAITING, SubmissionState.RETURNED],
     )
     return _on(entry, rows.order_by("-pk")[:PAGE_SIZE])
 

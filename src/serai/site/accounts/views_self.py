@@ -89,7 +89,8 @@ def set_password(request: HttpRequest) -> HttpResponseBase:
     """
     if request.method == "POST" and is_reauthentication_required(request, app="account"):
         return redirect("account_set_password")
-    return _set_password(request)
+    answer: HttpResponseBase = _set_password(request)
+    return answer
 
 
 @reauthentication_required  # type: ignore[untyped-decorator]  # allauth ships no types

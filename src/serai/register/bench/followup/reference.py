@@ -13,8 +13,9 @@ from serai.register.followup.domain import Kind, RequestState, SubmissionState
 from serai.register.units import UnitKind, rule_of_unit
 
 ROWS_SHOWN: Final = 20  # of each part of the work list
-FIGURES_SHOWN: Final = 120
-NOTES_SHOWN: Final = 50
+FIGURES_CONSIDERED: Final = 120
+PANELS_SHOWN: Final = 12
+NOTES_SHOWN: Final = 10
 
 
 @dataclass(slots=True, kw_only=True)
@@ -72,17 +73,18 @@ def expect_entries(made: Made) -> dict[int, EntryPage]:
 
 
 def _expect(figures: list[Row], notes: list[Row], statements: "Counter[int | None]") -> EntryPage:
-    shown = sorted(figures, key=lambda row: (-_end(row).toordinal(), row.series, row.party, row.number))[:FIGURES_SHOWN]
-    newest: dict[tuple[str, str], Row] = {}
+    shown = sorted(figures, key=lambda row: (-_end(row).toordinal(), row.series, row.party, row.number))[:FIGURES_CONSIDERED]
+    series: dict[tuple[str, str], Row] = {}
     for row in shown:
-        known = newest.get((row.series, row.party))
+        known = series.get((row.series, row.party))
         if known is None or _end(row) > _end(known):
-            newest[row.series, row.party] = row
+            series[row.series, row.party] = row
+    newest = list(series.values())[:PANELS_SHOWN]
     told = sorted(notes, key=lambda row: (row.decided_at or row.made_at, row.number), reverse=True)[:NOTES_SHOWN]
     return EntryPage(
-        numbers=[row.number for row in (*newest.values(), *told)],
-        values=[_write(row) for row in newest.values()],
-        statements=sum(statements[row.number] for row in newest.values()),
+        numbers=[row.number for row in (*newest, *told)],
+        values=[_write(row) for row in newest],
+        statements=sum(statements[row.number] for row in newest),
         counts=[len(shown), len(figures)] if len(shown) < len(figures) else [],
     )
 

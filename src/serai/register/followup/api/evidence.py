@@ -85,16 +85,17 @@ def _receive(request: HttpRequest) -> "UploadedFile[Any]":
         if len(parts) != 1 or len(request.FILES) != 1 or request.POST:
             raise OneFile
         return parts[0]
+    name = clean_name(_read_name(request))
     # A file without a name on the disk: what the sender calls it may be no name there, and nothing of it stays behind.
     held = TemporaryFile(dir=settings.HOME.folder)  # noqa: SIM115  # whoever reads it closes it
-    uploaded: UploadedFile[Any] = UploadedFile(held, clean_name(_read_name(request)), request.content_type, 0)
+    uploaded: UploadedFile[Any] = UploadedFile(held, name, request.content_type, 0)
     size = 0
     while piece := request.read(_PIECE_BYTES):
         uploaded.write(piece)
         size += len(piece)
         if size > most_bytes():
             uploaded.close()
-            raise FileTooLarge(name=uploaded.name, limit_mb=most_bytes() // 2**20)
+            raise FileTooLarge(name=name, limit_mb=most_bytes() // 2**20)
     uploaded.size = size
     uploaded.seek(0)
     return uploaded
