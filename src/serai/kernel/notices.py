@@ -64,6 +64,11 @@ def notify(kind: NoticeKind, *, accounts: Iterable[str], key: str, path: str, **
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
 
 
+def is_told(accounts: Iterable[str], key: str) -> bool:
+    """Whether any of these accounts was told under the key."""
+    return Notice.objects.filter(account__in=list(accounts), key=key).exists()
+
+
 def sentence_of(notice: Notice) -> str:
     """Return what a notice says, in the active language."""
     kind = _kinds.get(notice.kind)

@@ -25,6 +25,14 @@ def read_number(name: str, default: int, *, least: int = 0) -> int:
     return int(text)
 
 
+def read_hosts() -> list[str]:
+    """Return the names that the node answers to; links in its mails are made from them, so each must be named."""
+    hosts = [host.strip() for host in os.environ.get("SERAI_HOSTS", "localhost,127.0.0.1,[::1]").split(",")]
+    if not all(hosts) or any("*" in host for host in hosts):
+        raise BadSetting(name="SERAI_HOSTS", reason="it must name each host, parted by commas, without “*”")
+    return hosts
+
+
 def read_database() -> dict[str, Any]:
     """Return Django's description of the database that DATABASE_URL names; empty when it names none."""
     url = os.environ.get("DATABASE_URL", "")

@@ -8,7 +8,7 @@ from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from serai.site.environment import read_database, read_number
+from serai.site.environment import read_database, read_hosts, read_number
 from serai.site.home import NodeHome
 from serai.site.notices.mail_settings import read_mail, read_site_url
 
@@ -19,7 +19,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 SECRET_KEY = HOME.read_secret()
 DEBUG = False
 USE_HTTPS = os.environ.get("SERAI_HTTPS", "") == "1"
-ALLOWED_HOSTS = os.environ.get("SERAI_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+ALLOWED_HOSTS = read_hosts()
 
 INSTALLED_APPS = [
     "django.contrib.auth",

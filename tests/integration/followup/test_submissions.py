@@ -350,5 +350,22 @@ def test_digest_covers_the_owner_node_and_stands_in_the_audit_row(entry: Entry, 
 
     row.owner_node = "KZ"
 
-    assert submissions.digest_of(row) != digest
+    assert submissions.digest_of(row, files=[]) != digest
     assert {line.details["digest"] for line in AuditRow.objects.filter(subject=f"submission {row.pk}")} == {digest}
+
+
+def test_digest_covers_the_files(entry: Entry, staff: Staff) -> None:
+    row = publish(entry, staff)
+
+    assert submissions.digest_of(row, files=[]) == row.digest
+    assert submissions.digest_of(row, files=["0" * 64]) != row.digest
+
+
+def test_same_key_with_other_content_is_refused_and_shows_both(entry: Entry, staff: Staff) -> None:
+    submissions.submit(entry=entry, party=KZ, draft=FIGURE, actor=staff.focal, key="k1")
+
+    with pytest.raises(KeyUsed) as caught:
+        submissions.submit(entry=entry, party=KZ, draft=replace(FIGURE, value="1300"), actor=staff.focal, key="k1")
+
+    assert (caught.value.yours["value"], caught.value.theirs["value"]) == ("1300", "1250")
+    assert Submission.objects.count() == 1

@@ -15,7 +15,7 @@ NotFound
 ├── NoSuchRequest, NoSuchSubmission, NoSuchFocalPoint, NoSuchSearch
 Conflict                      `versions` holds both sides, where there are two
 ├── RequestRunning, RequestEnded, AlreadyAnswered, AlreadyDecided
-└── FigureExists, NotCurrent, KeyUsed
+└── FigureExists, NotCurrent, KeyUsed, AlreadyHandedIn
 """
 
 from collections.abc import Mapping, Sequence
@@ -242,6 +242,14 @@ class NotCurrent(TwoVersions):
     code = "not_current"
     template = gettext_noop(
         "Figure {number} was corrected by number {newer} in the meantime. Look at that one, and correct it if it is wrong."
+    )
+
+
+class AlreadyHandedIn(TwoVersions):
+    code = "already_handed_in"
+    template = gettext_noop(
+        "You sent this form before: it became number {number}. What you changed since was not kept. "
+        "Correct that one if it is wrong, or open the form anew."
     )
 
 

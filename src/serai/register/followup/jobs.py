@@ -13,7 +13,7 @@ from serai.kernel.notices import NoticeKind
 from serai.kernel.roles import Actor, Scope
 from serai.register.followup import notices
 from serai.register.followup.actions.feeding import LOCK, record_measurement
-from serai.register.followup.actions.requests import tell
+from serai.register.followup.actions.requests import lock_request, tell
 from serai.register.followup.addressees import find_addressees
 from serai.register.followup.domain import Period, Provenance, RequestState
 from serai.register.followup.feeds import FEEDS, Feed, coverage_of
@@ -40,6 +40,8 @@ def remind_silent(now: datetime) -> int:
         if mark is None or (key := f"request:{request.pk}:{mark[1]}") in told:
             continue
         with transaction.atomic():
+            if lock_request(request.pk).state != RequestState.OPEN:  # answered since it was read
+                continue
             tell(request, mark[0], find_addressees(Scope(request.party), request.entry), key=key)
     return len(rows)
 

@@ -1,7 +1,9 @@
 """Pages of what is handed in: answer, hand in, correct, state, review, decide."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -22,14 +24,14 @@ from serai.register.followup.actions import submissions as actions
 from serai.register.followup.actions.submissions import Attachment
 from serai.register.followup.checks import Draft
 from serai.register.followup.domain import Kind, Provenance, SubmissionState, Verdict, plain
-from serai.register.followup.errors import BadChoice, InvalidSubmission, NoSuchSubmission
+from serai.register.followup.errors import AlreadyHandedIn, BadChoice, InvalidSubmission, KeyUsed, NoSuchSubmission
 from serai.register.followup.forms import Faults, KeptFile, conflict_versions, read_attachments, read_draft
 from serai.register.followup.models import Submission
 from serai.register.followup.parties import name_parties, parties_of, read_party
 from serai.register.followup.rights import Act, check_may, may
 from serai.register.models import Entry
 
-Send = Callable[[Draft, Sequence[Attachment]], Submission]
+Send = Callable[[Draft, Sequence[Attachment], str], Submission]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,9 @@ def answer(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
         entry=row.entry,
         title=_("Answer"),
         request=present.view_requests([row], current_language(), today=clock.today())[0],
-        send=lambda draft, files: actions.answer_request(number=number, draft=draft, actor=actor, attachments=files),
+        send=lambda draft, files, key: actions.answer_request(
+            number=number, draft=draft, actor=actor, attachments=files, key=key
+        ),
     )
     return _serve(request, actor, form)
 
@@ -72,8 +76,8 @@ def hand_in(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         entry=row,
         title=_("Hand in a figure or a note"),
         parties=tuple((party, names[party]) for party in parties),
-        send=lambda draft, files: actions.submit(
-            entry=row, party=read_party(request.POST.get("party", "")), draft=draft, actor=actor, attachments=files
+        send=lambda draft, files, key: actions.submit(
+            entry=row, party=read_party(request.POST.get("party", "")), draft=draft, actor=actor, attachments=files, key=key
         ),
     )
     return _serve(request, actor, form)
@@ -90,8 +94,8 @@ def correct(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
         kind=Kind.MEASUREMENT,
         given=_as_fields(row),
         about=_view(row, actor),
-        send=lambda draft, files: actions.submit(
-            entry=row.entry, party=row.scope, draft=draft, actor=actor, supersedes=row, attachments=files
+        send=lambda draft, files, key: actions.submit(
+            entry=row.entry, party=row.scope, draft=draft, actor=actor, supersedes=row, attachments=files, key=key
         ),
     )
     return _serve(request, actor, form)
@@ -111,13 +115,13 @@ def state(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
         kind=Kind.STATEMENT,
         about=_view(row, actor),
         parties=tuple((party, names[party]) for party in own),
-        send=lambda draft, files: actions.submit(
+        send=lambda draft, files, key: actions.submit(
             entry=row.entry,
             party=read_party(request.POST.get("party", "")),
             draft=draft,
             actor=actor,
             about=row,
-            attachments=files,
+            attachments=files, key=key,
         ),
     )
     return _serve(request, actor, form)
@@ -146,7 +150,7 @@ def _as_fields(row: Submission) -> dict[str, str]:
 
 def _serve(request: HttpRequest, actor: Actor, form: Form) -> HttpResponse:
     """Show the form; take what is sent; show it again with every fault, and with the files that came with it."""
-    faults = Faults()
+    faults, key = Faults(), _key_of(request)
     kept: Sequence[KeptFile] = ()
     if request.method == "POST":
         given = read_attachments(request, actor)
@@ -154,7 +158,8 @@ def _serve(request: HttpRequest, actor: Actor, form: Form) -> HttpResponse:
         try:
             if given.faults:
                 raise InvalidSubmission(given.faults)
-            row = form.send(read_draft(request.POST, kind=form.kind, has_file=bool(files)), files)
+            draft = read_draft(request.POST, kind=form.kind, has_file=bool(files))
+            row = _send(form, draft, files, f"page:{actor.account}:{key}")
         except SeraiError as error:
             if error.is_denial:
                 raise
@@ -169,6 +174,7 @@ def _serve(request: HttpRequest, actor: Actor, form: Form) -> HttpResponse:
         "faults": faults,
         "versions": conflict_versions(faults.conflict),
         "kept": kept,
+        "key": key,
         "units": present.units_for(form.entry, current_language()) if form.kind is not Kind.STATEMENT else [],
         "provenances": [(kind, _(present.PROVENANCE[kind])) for kind in _offered()],
         "languages": [(code, OWN_NAMES[code]) for code in LANGUAGES],
@@ -178,6 +184,22 @@ def _serve(request: HttpRequest, actor: Actor, form: Form) -> HttpResponse:
     return render(request, "followup/hand_in.html", context, status=status)
 
 
+def _send(form: Form, draft: Draft, files: Sequence[Attachment], key: str) -> Submission:
+    try:
+        return form.send(draft, files, key)
+    except KeyUsed as error:
+        raise AlreadyHandedIn(
+            number=error.theirs.get("number", "-"), yours=error.yours, theirs=error.theirs
+        ) from None
+
+
+def _key_of(request: HttpRequest) -> str:
+    """Return the form's own key: sent twice, by a double click or after going back, it hands in once."""
+    given = request.POST.get("key", "")
+    return given if _KEY.fullmatch(given) else uuid4().hex
+
+
+_KEY = re.compile(r"[0-9a-f]{32}")
 _FIELDS = (
     "value measure series period coverage coverage_note provenance source link note note_language party "
     "is_public_evidence"

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from serai.kernel import audit, clock
 from serai.kernel.locks import take_lock
-from serai.kernel.notices import NoticeKind, notify
+from serai.kernel.notices import NoticeKind, is_told, notify
 from serai.kernel.roles import Actor, Scope
 from serai.register.followup import notices
 from serai.register.followup.addressees import find_addressees
@@ -117,10 +117,13 @@ def remind(*, number: int, actor: Actor) -> None:
         if request.state != RequestState.OPEN:
             raise RequestEnded(number=number, state=REQUEST_WORDS[RequestState(request.state)])
         today = clock.today()
-        kind = notices.SILENT if request.due < today else notices.REMINDED
-        audit.record("followup:request:remind", subject=f"request {number}", actor=actor)
+        key = f"request:{number}:remind:{today}"
         addressees = find_addressees(Scope(request.party), request.entry)
-        tell(request, kind, addressees, key=f"request:{number}:remind:{today}")
+        if is_told(addressees, key):
+            return
+        audit.record("followup:request:remind", subject=f"request {number}", actor=actor)
+        kind = notices.SILENT if request.due < today else notices.REMINDED
+        tell(request, kind, addressees, key=key)
 
 
 def lock_request(number: int) -> Request:

@@ -20,7 +20,7 @@ from serai.register.followup import notices
 from serai.register.followup.actions.requests import lock_request
 from serai.register.followup.addressees import find_named
 from serai.register.followup.checks import Checked, Draft, check_draft
-from serai.register.followup.domain import REQUEST_WORDS, Kind, RequestState, SubmissionState, plain
+from serai.register.followup.domain import REQUEST_WORDS, Kind, RequestState, SubmissionState, parse_value, plain
 from serai.register.followup.errors import (
     AlreadyAnswered,
     FigureExists,
@@ -36,7 +36,7 @@ from serai.register.followup.models import Evidence, EvidenceFile, Request, Subm
 from serai.register.followup.parties import check_bound, party_in_all_languages
 from serai.register.followup.rights import Act, check_may, may_know_people
 from serai.register.models import Entry
-from serai.register.units import split_units
+from serai.register.units import rule_of_unit, split_units
 
 ANSWERING: Final = (SubmissionState.WAITING, SubmissionState.PUBLISHED, SubmissionState.SUPERSEDED)
 
@@ -60,14 +60,15 @@ def answer_request(
 ) -> Submission:
     """Answer a request; exactly one answer can stand. Raises AlreadyAnswered, RequestEnded, NotFocalPoint."""
     with transaction.atomic():
-        if known := _find_by_key(key, actor):
+        if known := _find_by_key(key, draft, actor):
             return known
         request = lock_request(number)
         party = Scope(request.party)
         check_may_answer(request, actor)
         _check_unanswered(request, draft, actor)
-        row = keep(draft, entry=request.entry, party=party, actor=actor, request=request, key=key)
-        _attach(row, attachments)
+        row = keep(
+            draft, entry=request.entry, party=party, actor=actor, request=request, attachments=attachments, key=key
+        )
         request.state, request.answered_at = RequestState.ANSWERED, row.made_at
         request.save(update_fields=["state", "answered_at"])
         _tell_reviewers(row)
@@ -129,7 +130,7 @@ def submit(
     check_may(actor, Act.STATE if draft.kind is Kind.STATEMENT else Act.SUBMIT, party)
     check_bound(party, entry)
     with transaction.atomic():
-        if known := _find_by_key(key, actor):
+        if known := _find_by_key(key, draft, actor):
             return known
         if draft.kind is Kind.STATEMENT:
             _check_figure(about, entry)
@@ -137,9 +138,15 @@ def submit(
             _check_figure(supersedes, entry)
             check_current(supersedes, yours=_version_of_draft(draft))
         row = keep(
-            draft, entry=entry, party=party, actor=actor, about=about, supersedes=supersedes, key=key,
-        )  # fmt: skip
-        _attach(row, attachments)
+            draft,
+            entry=entry,
+            party=party,
+            actor=actor,
+            about=about,
+            supersedes=supersedes,
+            attachments=attachments,
+            key=key,
+        )
         _tell_reviewers(row)
         return row
 
@@ -164,15 +171,31 @@ def check_current(figure: Submission, *, yours: Version) -> None:
         raise NotCurrent(number=figure.pk, newer=newer.pk, yours=yours, theirs=version_of(newer))
 
 
-def _find_by_key(key: str | None, actor: Actor) -> Submission | None:
-    """Return what the same actor handed in under the key; raise KeyUsed when it was somebody else."""
+def _find_by_key(key: str | None, draft: Draft, actor: Actor) -> Submission | None:
+    """Return what the same actor handed in under the key; raise KeyUsed when it was another's, or said something else."""
     if not key:
         return None
     take_lock(f"followup-key-{key}")
-    known = Submission.objects.filter(key=key).first()
-    if known is not None and known.made_by != actor.name:
+    known = Submission.objects.select_related("entry").filter(key=key).first()
+    if known is None:
+        return None
+    if known.made_by != actor.name:
         raise KeyUsed(key=key, yours={}, theirs={})
+    if not _says_the_same(known, draft):
+        raise KeyUsed(key=key, yours=_version_of_draft(draft), theirs=version_of(known))
     return known
+
+
+def _says_the_same(row: Submission, draft: Draft) -> bool:
+    kept = (row.kind, row.period, row.series, row.source, row.link, row.note)
+    given = (draft.kind, draft.period.strip().upper(), draft.series.strip(), draft.source.strip(), draft.link.strip())
+    if draft.kind is not Kind.MEASUREMENT:
+        return kept == (draft.kind, draft.period.strip().upper(), "", row.source, given[4], draft.note.strip())
+    try:
+        value = parse_value(draft.value, rule_of_unit(row.unit))
+    except ValueError:
+        return False
+    return kept == (*given, draft.note.strip()) and (value, draft.measure) == (row.value, row.measure)
 
 
 def keep(
@@ -184,6 +207,7 @@ def keep(
     request: Request | None = None,
     about: Submission | None = None,
     supersedes: Submission | None = None,
+    attachments: Sequence[Attachment] = (),
     key: str | None = None,
     source_kind: str = "declared",
     rule: str = "",
@@ -214,8 +238,9 @@ def keep(
     row.source_kind, row.rule = (source_kind, rule) if draft.kind is Kind.MEASUREMENT else ("", "")
     if draft.kind is Kind.MEASUREMENT and supersedes is None:
         check_no_figure(row, yours=_version_of_draft(draft))
-    row.digest = digest_of(row)
+    row.digest = digest_of(row, files=[item.file.pk for item in attachments])
     row.save(force_insert=True)
+    _attach(row, attachments)
     audit.record(
         "followup:submission:hand-in",
         subject=f"submission {row.pk}",
@@ -259,9 +284,9 @@ _DIGESTED: Final = (
 ).split()
 
 
-def digest_of(row: Submission) -> str:
-    """Return the SHA-256 of what a submission says, its owner node included, in RFC 8785 form."""
-    body: dict[str, str | int | None] = {name: getattr(row, name) for name in _DIGESTED}
+def digest_of(row: Submission, *, files: Sequence[str]) -> str:
+    """Return the SHA-256 of what a submission says, its owner node and its files' hashes included, in RFC 8785 form."""
+    body: dict[str, str | int | list[str] | None] = {name: getattr(row, name) for name in _DIGESTED}
     body |= {
         "entry": row.entry.code,
         "value": None if row.value is None else str(plain(row.value)),
@@ -270,6 +295,7 @@ def digest_of(row: Submission) -> str:
         "about": row.about_id,
         "supersedes": row.supersedes_id,
         "made_at": row.made_at.isoformat(timespec="microseconds"),
+        "files": sorted(files),
     }
     body["kind"] = str(row.kind)
     return sha256(rfc8785.dumps(body)).hexdigest()
