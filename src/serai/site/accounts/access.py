@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
-from django.http import HttpRequest
+from allauth.account.decorators import reauthentication_required
+from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.urls import reverse
 
 from serai.kernel.roles import Actor
 from serai.site.accounts.actor import actor_of
@@ -28,6 +29,11 @@ def for_operators(view: Callable[Concatenate[HttpRequest, Actor, _P], HttpRespon
     return enter
 
 
+def confirmed(view: "View[_P]") -> "View[_P]":
+    """Ask who it is first, unless that was asked in the last minutes; for acts that are asked for with care."""
+    return cast("View[_P]", reauthentication_required(view))
+
+
 def form_of(page: str, *names: str) -> Callable[["View[_P]"], "View[_P]"]:
     """Call the view for a form that was sent; lead anything else to the page on which the form stands.
 
@@ -40,7 +46,8 @@ def form_of(page: str, *names: str) -> Callable[["View[_P]"], "View[_P]"]:
         def take(request: HttpRequest, /, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponseBase:
             if request.method == "POST":
                 return view(request, *args, **kwargs)
-            return redirect(page, **{name: kwargs[name] for name in names})
+            places = {name: kwargs[name] for name in names}
+            return HttpResponseRedirect(reverse(page, kwargs=places))
 
         return take
 

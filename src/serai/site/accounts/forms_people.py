@@ -1,7 +1,7 @@
 """Forms of the operators' pages and of one's own tokens."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext
@@ -79,7 +79,7 @@ class OpenForm(GrantForm):
         label=_("Language"), choices=_LANGUAGES, help_text=_("Of mails, and of the pages after signing in.")
     )
     role = forms.ChoiceField(label=_("First role"), required=False)
-    field_order: ClassVar = ["email", "name", "language", "role", "scope"]
+    field_order = ("email", "name", "language", "role", "scope")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -26,7 +26,7 @@ def keep_answer(write: "Write", act: "Callable[[], Answer]") -> "Answer":
 
     with transaction.atomic():
         take_lock(f"answer:{write.account}:{write.key}")
-        kept = IdempotentAnswer.objects.filter(account=write.account, key=write.key).first()
+        kept = IdempotentAnswer.objects.filter(account_id=write.account, key=write.key).first()
         if kept is None:
             answer = act()
             IdempotentAnswer.objects.create(

@@ -61,7 +61,7 @@ def list_people(page: str) -> ListPage:
         Row(
             account=account,
             held=[_held(grant, names, {}) for grant in _in_order(account.grants.all())],
-            last_seen=_later(account.seen, account.last_login),
+            last_seen=_later(getattr(account, "seen", None), account.last_login),
         )
         for account in shown
     ]

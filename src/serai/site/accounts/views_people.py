@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,7 +12,7 @@ from serai.kernel.errors import BadInput, Conflict, SeraiError
 from serai.kernel.roles import Actor
 from serai.kernel.sentences import sentence_of
 from serai.site.accounts import actions
-from serai.site.accounts.access import for_operators, form_of
+from serai.site.accounts.access import confirmed, for_operators, form_of
 from serai.site.accounts.forms_people import OpenForm
 from serai.site.accounts.present_people import list_people
 
@@ -45,7 +44,7 @@ def _show_open(request: HttpRequest, form: OpenForm) -> HttpResponse:
 
 @form_of("people:open")
 @for_operators
-@reauthentication_required
+@confirmed
 def open_account(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Open an account."""
     form = OpenForm(request.POST)

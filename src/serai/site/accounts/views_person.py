@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,7 +17,7 @@ from serai.kernel.languages import OWN_NAMES, known
 from serai.kernel.roles import Actor
 from serai.kernel.sentences import sentence_of
 from serai.site.accounts import actions, recovery
-from serai.site.accounts.access import for_operators, form_of
+from serai.site.accounts.access import confirmed, for_operators, form_of
 from serai.site.accounts.errors import NoSuchToken
 from serai.site.accounts.forms_people import ChangeForm, CloseForm, GrantForm
 from serai.site.accounts.middleware import has_step
@@ -78,7 +77,7 @@ def _do(request: HttpRequest, actor: Actor, account: Account, act: Callable[[], 
 
 @_to_person
 @for_operators
-@reauthentication_required
+@confirmed
 def change(request: HttpRequest, actor: Actor, key: UUID) -> HttpResponse:
     """Change how a person is called and reached."""
     account, form = _get(key), ChangeForm(request.POST)
@@ -95,7 +94,7 @@ def change(request: HttpRequest, actor: Actor, key: UUID) -> HttpResponse:
 
 @_to_person
 @for_operators
-@reauthentication_required
+@confirmed
 def give_role(request: HttpRequest, actor: Actor, key: UUID) -> HttpResponse:
     """Give a role."""
     account, form = _get(key), GrantForm(request.POST)
@@ -108,7 +107,7 @@ def give_role(request: HttpRequest, actor: Actor, key: UUID) -> HttpResponse:
 
 @_to_person
 @for_operators
-@reauthentication_required
+@confirmed
 def take_role(request: HttpRequest, actor: Actor, key: UUID) -> HttpResponse:
     """Take a role away; one that is gone already is left alone."""
     account, asked = _get(key), (request.POST.get("role"), request.POST.get("scope"))
@@ -121,7 +120,7 @@ def take_role(request: HttpRequest, actor: Actor, key: UUID) -> HttpResponse:
 
 @_to_person
 @for_operators
-@reauthentication_required
+@confirmed
 def close(request: HttpRequest, actor: Actor, key: UUID) -> HttpResponse:
     """Close an account."""
     account, form = _get(key), CloseForm(request.POST)
@@ -136,7 +135,7 @@ def close(request: HttpRequest, actor: Actor, key: UUID) -> HttpResponse:
 
 @_to_person
 @for_operators
-@reauthentication_required
+@confirmed
 def reopen(request: HttpRequest, actor: Actor, key: UUID) -> HttpResponse:
     """Open a closed account again."""
     account = _get(key)
@@ -146,7 +145,7 @@ def reopen(request: HttpRequest, actor: Actor, key: UUID) -> HttpResponse:
 
 @_to_person
 @for_operators
-@reauthentication_required
+@confirmed
 def make_link(request: HttpRequest, actor: Actor, key: UUID) -> HttpResponse:
     """Make a sign-in link and show it, this once. It opens a page in its person's language."""
     account = _get(key)
@@ -162,7 +161,7 @@ def make_link(request: HttpRequest, actor: Actor, key: UUID) -> HttpResponse:
 
 @_to_person
 @for_operators
-@reauthentication_required
+@confirmed
 def take_second_step(request: HttpRequest, actor: Actor, key: UUID) -> HttpResponse:
     """Take the second step from somebody who lost the device."""
     account = _get(key)

@@ -1,6 +1,5 @@
 """One's own tokens: keys by which programs act in one's name, inside limits."""
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,7 +9,7 @@ from django.views.decorators.http import require_safe
 from serai.kernel.errors import BadInput
 from serai.kernel.sentences import sentence_of
 from serai.site.accounts import actions
-from serai.site.accounts.access import form_of
+from serai.site.accounts.access import confirmed, form_of
 from serai.site.accounts.actor import actor_of
 from serai.site.accounts.forms_people import TokenForm, meaning_of
 from serai.site.accounts.models import Account
@@ -36,7 +35,7 @@ def _show(request: HttpRequest, form: TokenForm) -> HttpResponse:
 
 
 @_to_tokens
-@reauthentication_required
+@confirmed
 def make(request: HttpRequest) -> HttpResponse:
     """Make a token and show it, this once."""
     form = TokenForm(request.POST)

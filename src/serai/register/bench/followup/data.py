@@ -248,7 +248,7 @@ def _request(asked: Asked) -> Request:
 
 
 def _submission(row: Row) -> Submission:
-    figure = {}
+    figure: dict[str, Any] = {}
     if row.kind is Kind.MEASUREMENT:
         figure = {"value": row.value, "measure": 0, "unit": row.unit, "series": row.series, "coverage": Decimal(80)}
         figure |= {"source_kind": "declared", "provenance": Provenance.DECLARED, "source": "Letter of the ministry"}
