@@ -160,7 +160,11 @@ def show(code: str, as_json: bool, language: str) -> None:
     entry = queries.get_entry(code)
     state = queries.state_of(entry)
     if as_json:
-        click.echo(json.dumps(entry_data(entry, state, latest_figures([entry.pk]).get(entry.pk, ())).model_dump(), ensure_ascii=False))
+        click.echo(
+            json.dumps(
+                entry_data(entry, state, latest_figures([entry.pk]).get(entry.pk, ())).model_dump(), ensure_ascii=False
+            )
+        )
         return
     click.echo(f"{entry.code}  {entry.text('title', language)}\n\n{entry.text('summary', language)}\n")
     click.echo(

@@ -152,9 +152,7 @@ def _values_in_words(figures: Sequence[Submission]) -> str:
     return "; ".join(written) or _("Not yet measured")
 
 
-def _entry_row(
-    entry: Entry, states: Mapping[int, State], figures: Sequence[Submission], language: str
-) -> list[object]:
+def _entry_row(entry: Entry, states: Mapping[int, State], figures: Sequence[Submission], language: str) -> list[object]:
     state = states[entry.pk]
     indicator = getattr(entry, "indicator", None)
     return [
@@ -190,7 +188,9 @@ def _entry_row(
 def indicators_csv(request: HttpRequest) -> HttpResponse:
     """All indicators with unit, direction and where the figure would come from."""
     language = current_language()
-    header = "entry title indicator unit direction source_kind source value value_unit period given_by provenance".split()
+    header = (
+        "entry title indicator unit direction source_kind source value value_unit period given_by provenance".split()
+    )
     indicators = queries.find_indicators()
     figures = latest_figures([row.pk for row in indicators])
     rows: list[list[object]] = [

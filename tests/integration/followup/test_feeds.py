@@ -106,7 +106,9 @@ def test_notes_are_counted_as_the_oracle_counts_them(seed: int) -> None:
     figure(codes[0], "2028-01")
 
     for month in MONTHS:
-        noted = {code for code, day, state in made if state in {"published", "superseded"} and is_within_a_year(day, month)}
+        noted = {
+            code for code, day, state in made if state in {"published", "superseded"} and is_within_a_year(day, month)
+        }
         wanted = {entry.id for entry in COMMITMENTS}
         assert NOTES.measure(Period.parse(month)) == share(len(noted & wanted), len(wanted)), month
 
@@ -119,7 +121,9 @@ def test_answers_are_counted_as_the_oracle_counts_them(seed: int) -> None:
         due = date(2027, 12, 1) + timedelta(days=random.randrange(120))
         answered = None
         if random.random() < 0.7:
-            answered = datetime(due.year, due.month, due.day, tzinfo=UTC) + timedelta(minutes=random.randrange(-5000, 5000))
+            answered = datetime(due.year, due.month, due.day, tzinfo=UTC) + timedelta(
+                minutes=random.randrange(-5000, 5000)
+            )
         state = "withdrawn" if random.random() < 0.2 else "open" if answered is None else "answered"
         made.append((due, answered, state))
         request(COMMITMENTS[number].id, due=due, answered=answered, state=state, party=f"state:{number}")
@@ -250,7 +254,13 @@ def test_job_records_each_closed_month_once_and_leaves_out_what_was_not_to_be_me
 
 def test_job_computes_each_month_from_its_own_window(in_three_months: datetime, since: date) -> None:
     note("II.6", on=since)
-    request("II.6", due=since + timedelta(days=40), answered=noon(since + timedelta(days=3)), state="answered", party="state:KZ")
+    request(
+        "II.6",
+        due=since + timedelta(days=40),
+        answered=noon(since + timedelta(days=3)),
+        state="answered",
+        party="state:KZ",
+    )
     request("II.6", due=since + timedelta(days=40), party="state:UZ")
 
     run_feeds(in_three_months)

@@ -1,7 +1,6 @@
 """Many people at once, in several processes with many threads each: one of them is first, the others are told so."""
 
 import json
-import os
 import subprocess
 import sys
 import uuid
@@ -53,7 +52,7 @@ Races = Mapping[str, list[Race]]
 def _run(folder: Path, store: str, **more: str) -> Races:
     """Make a node with the register and run all races on it, several of each where the store takes few at once."""
     NodeHome(folder / "node").init(code="SEC", realm=Realm.SERVICE)
-    environment = environment_of(folder / "node") | more | {"PYTHONPATH": os.getcwd()}
+    environment = environment_of(folder / "node") | more | {"PYTHONPATH": str(Path.cwd())}
     subprocess.run([sys.executable, "-c", _START + _SET_UP], env=environment, check=True)
     processes, special, usual = _SCENES[store]
     turns = [(name, threads) for name in SCENES for threads in special.get(name, usual)]

@@ -36,7 +36,9 @@ from serai.register.states import State
 from tests.integration.followup.conftest import Staff
 
 KZ, UZ = state_party("KZ"), state_party("UZ")
-FIGURE = Draft(kind=Kind.MEASUREMENT, value="1250", period="2026-H1", provenance="declared", source="Ministry, letter 12")
+FIGURE = Draft(
+    kind=Kind.MEASUREMENT, value="1250", period="2026-H1", provenance="declared", source="Ministry, letter 12"
+)
 NOTE = Draft(kind=Kind.UPDATE, note="The nursery in the delta was planted.")
 pytestmark = pytest.mark.django_db
 
@@ -126,7 +128,9 @@ def test_returned_answer_opens_the_request_again_and_tells_its_maker(entry: Entr
     request = ask(entry, staff)
     row = submissions.answer_request(number=request.pk, draft=FIGURE, actor=staff.focal)
 
-    decisions.decide(number=row.pk, verdict=Verdict.RETURN, reason="The period is missing a month.", actor=staff.reviewer)
+    decisions.decide(
+        number=row.pk, verdict=Verdict.RETURN, reason="The period is missing a month.", actor=staff.reviewer
+    )
 
     request.refresh_from_db()
     assert request.state == "open"
@@ -196,7 +200,9 @@ def test_correction_supersedes_and_both_stay(entry: Entry, staff: Staff) -> None
 def test_of_two_corrections_only_one_is_published(entry: Entry, staff: Staff) -> None:
     first = publish(entry, staff)
     one, two = (
-        submissions.submit(entry=entry, party=KZ, draft=replace(FIGURE, value=value), actor=staff.focal, supersedes=first)
+        submissions.submit(
+            entry=entry, party=KZ, draft=replace(FIGURE, value=value), actor=staff.focal, supersedes=first
+        )
         for value in ("1275", "1280")
     )
     decisions.decide(number=one.pk, verdict=Verdict.PUBLISH, actor=staff.reviewer)
@@ -317,7 +323,14 @@ def test_maker_withdraws_what_waits_and_nobody_else_does(entry: Entry, staff: St
 
 @pytest.mark.parametrize(
     ("who", "sees"),
-    [("focal", True), ("editor", True), ("reviewer", True), ("auditor", True), ("other_focal", False), ("operator", False)],
+    [
+        ("focal", True),
+        ("editor", True),
+        ("reviewer", True),
+        ("auditor", True),
+        ("other_focal", False),
+        ("operator", False),
+    ],
 )
 def test_draft_is_seen_by_those_concerned_only(entry: Entry, staff: Staff, who: str, *, sees: bool) -> None:
     row = submissions.submit(entry=entry, party=KZ, draft=FIGURE, actor=staff.focal)

@@ -77,7 +77,11 @@ class Reader:
         if self._sleep_s:
             time.sleep(self._sleep_s)
         response = self._client.post(address, dict(fields), REMOTE_ADDR=origin)
-        return Sent(wall_ms=(time.perf_counter() - started) * 1000, status=response.status_code, leads_to=response.get("Location", ""))
+        return Sent(
+            wall_ms=(time.perf_counter() - started) * 1000,
+            status=response.status_code,
+            leads_to=response.get("Location", ""),
+        )
 
     def visit_all(self, addresses: Sequence[str]) -> list[Visit]:
         return [self.visit(address) for address in addresses]

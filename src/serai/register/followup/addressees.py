@@ -17,6 +17,7 @@ def find_named(party: Scope, entry: Entry) -> str | None:
     """Return the account named for the party on the entry, or for all of the party's entries."""
     rows = FocalPoint.objects.filter(party=party, ended_at=None).filter(entry_id__in=[entry.pk])
     found = rows.values_list("account", flat=True).first()
-    return found or FocalPoint.objects.filter(party=party, ended_at=None, entry=None).values_list(
-        "account", flat=True
-    ).first()
+    return (
+        found
+        or FocalPoint.objects.filter(party=party, ended_at=None, entry=None).values_list("account", flat=True).first()
+    )

@@ -43,7 +43,9 @@ class BadValue(BadInput):
 
 class OutOfRange(BadInput):
     code = "out_of_range"
-    template = gettext_noop("{given} cannot be a value in “{unit}”: it allows {allowed}. Check the figure and its unit.")
+    template = gettext_noop(
+        "{given} cannot be a value in “{unit}”: it allows {allowed}. Check the figure and its unit."
+    )
 
 
 class WrongUnit(BadInput):
@@ -215,7 +217,9 @@ class RequestRunning(TwoVersions):
 
 class RequestEnded(Conflict):
     code = "request_ended"
-    template = gettext_noop("Request {number} has ended ({state}), so it takes no answer. Ask the officer to ask again.")
+    template = gettext_noop(
+        "Request {number} has ended ({state}), so it takes no answer. Ask the officer to ask again."
+    )
 
 
 class AlreadyAnswered(TwoVersions):

@@ -107,7 +107,9 @@ FEEDS: Final = (
             "Of the other commitments that share a topic with this entry, the share with a published figure whose period "
             "ended in the twelve months that end with the period."
         ),
-        coverage=gettext_noop("all other commitments that share a topic with this entry; figures published on this node"),
+        coverage=gettext_noop(
+            "all other commitments that share a topic with this entry; figures published on this node"
+        ),
         looks_back=True,
         measure=_with_live_indicator,
     ),

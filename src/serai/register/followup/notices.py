@@ -33,7 +33,9 @@ SILENT: Final = define(
 REQUEST_WITHDRAWN: Final = define(
     NoticeKind(
         code="followup:request-withdrawn",
-        sentence=gettext_noop("The request for an update on entry {entry}, “{title}”, was withdrawn. Nothing is to be done."),
+        sentence=gettext_noop(
+            "The request for an update on entry {entry}, “{title}”, was withdrawn. Nothing is to be done."
+        ),
     )
 )
 TO_REVIEW: Final = define(
@@ -58,7 +60,9 @@ PUBLISHED: Final = define(
 NAMED: Final = define(
     NoticeKind(
         code="followup:named",
-        sentence=gettext_noop("You were named as focal point of {party} on {entry}. Requests will reach you here and by mail."),
+        sentence=gettext_noop(
+            "You were named as focal point of {party} on {entry}. Requests will reach you here and by mail."
+        ),
     )
 )
 

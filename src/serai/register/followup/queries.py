@@ -23,17 +23,13 @@ PUBLIC: Final = (SubmissionState.PUBLISHED, SubmissionState.SUPERSEDED)
 def measured_entries() -> set[int]:
     """Return the entries with a figure that stands."""
     # One look into an index for each entry: they are few, and their figures may be many.
-    figures = Submission.objects.filter(
-        entry=OuterRef("pk"), kind=Kind.MEASUREMENT, state=SubmissionState.PUBLISHED
-    )
+    figures = Submission.objects.filter(entry=OuterRef("pk"), kind=Kind.MEASUREMENT, state=SubmissionState.PUBLISHED)
     return set(Entry.objects.order_by().filter(Exists(figures)).values_list("pk", flat=True))
 
 
 def is_measured(entry_id: int) -> bool:
     """Whether a figure of the entry stands."""
-    return Submission.objects.filter(
-        entry_id=entry_id, kind=Kind.MEASUREMENT, state=SubmissionState.PUBLISHED
-    ).exists()
+    return Submission.objects.filter(entry_id=entry_id, kind=Kind.MEASUREMENT, state=SubmissionState.PUBLISHED).exists()
 
 
 def _with_decision() -> QuerySet[Submission]:
@@ -213,7 +209,9 @@ def list_requests(asked: RequestFilter, actor: Actor, *, today: date) -> Request
     if asked.entry:
         seen = seen.filter(entry__code=asked.entry)
     counts = {name: seen.filter(_standing(name, today)).count() for name in STANDINGS}
-    rows = seen.filter(_standing(asked.standing, today)).select_related("entry").order_by("due", "entry__position", "pk")
+    rows = (
+        seen.filter(_standing(asked.standing, today)).select_related("entry").order_by("due", "entry__position", "pk")
+    )
     if asked.standing == "ended":
         rows = rows.order_by("-ended_at", "-pk")
     total = counts[asked.standing] if asked.standing in STANDINGS else sum(counts.values())

@@ -96,7 +96,9 @@ def is_public(submission: Submission) -> bool:
 
 
 def may_see(actor: Actor, submission: Submission) -> bool:
-    return is_public(submission) or submission.made_by == (actor.account or None) or may(actor, Act.SEE, submission.scope)
+    return (
+        is_public(submission) or submission.made_by == (actor.account or None) or may(actor, Act.SEE, submission.scope)
+    )
 
 
 def may_see_evidence(actor: Actor, evidence: Evidence) -> bool:
@@ -129,6 +131,9 @@ def seen_parties(actor: Actor) -> frozenset[Scope] | None:
     if actor.kind is not ActorKind.ACCOUNT or (actor.limits is not None and RIGHTS[Act.SEE].limit not in actor.limits):
         return frozenset()
     wide = {grant.scope for grant in actor.grants if grant.role in RIGHTS[Act.SEE].roles}
-    if any(not grant.scope and grant.role is not Role.FOCAL_POINT and grant.role is not Role.OPERATOR for grant in actor.grants):
+    if any(
+        not grant.scope and grant.role is not Role.FOCAL_POINT and grant.role is not Role.OPERATOR
+        for grant in actor.grants
+    ):
         return None
     return frozenset(wide)

@@ -77,7 +77,12 @@ def hand_in(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         title=_("Hand in a figure or a note"),
         parties=tuple((party, names[party]) for party in parties),
         send=lambda draft, files, key: actions.submit(
-            entry=row, party=read_party(request.POST.get("party", "")), draft=draft, actor=actor, attachments=files, key=key
+            entry=row,
+            party=read_party(request.POST.get("party", "")),
+            draft=draft,
+            actor=actor,
+            attachments=files,
+            key=key,
         ),
     )
     return _serve(request, actor, form)
@@ -121,7 +126,8 @@ def state(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
             draft=draft,
             actor=actor,
             about=row,
-            attachments=files, key=key,
+            attachments=files,
+            key=key,
         ),
     )
     return _serve(request, actor, form)
@@ -188,9 +194,7 @@ def _send(form: Form, draft: Draft, files: Sequence[Attachment], key: str) -> Su
     try:
         return form.send(draft, files, key)
     except KeyUsed as error:
-        raise AlreadyHandedIn(
-            number=error.theirs.get("number", "-"), yours=error.yours, theirs=error.theirs
-        ) from None
+        raise AlreadyHandedIn(number=error.theirs.get("number", "-"), yours=error.yours, theirs=error.theirs) from None
 
 
 def _key_of(request: HttpRequest) -> str:

@@ -30,7 +30,18 @@ _PER_NOTE, _PER_STATEMENT, _PER_WAITING, _PER_REQUEST = 50, 500, 50, 20  # figur
 _OWN_SHARE: Final = 0.03  # of what waits: the reader's own, which others decide on
 _LAST_MONTH: Final = 2025 * 12 + 11  # months since the year 0; December 2025
 _BATCH: Final = 2_000
-_STATES_OF_REQUESTS: Final = ("open", "open", "open", "open", "answered", "closed", "closed", "closed", "closed", "withdrawn")
+_STATES_OF_REQUESTS: Final = (
+    "open",
+    "open",
+    "open",
+    "open",
+    "answered",
+    "closed",
+    "closed",
+    "closed",
+    "closed",
+    "withdrawn",
+)
 _Model = TypeVar("_Model", bound=models.Model)
 
 
@@ -98,9 +109,15 @@ def make(*, figures: int, account: str, today: date, seed: int) -> Made:
     random = Random(f"{figures} {seed}")  # noqa: S311  # a workload, not a secret
     places = read_places(random)
     maker = _Maker(random, today, account)
-    rows = [row for place, share in zip(places, _share_out(figures, len(places)), strict=True) for row in maker.figures_of(place, share)]
+    rows = [
+        row
+        for place, share in zip(places, _share_out(figures, len(places)), strict=True)
+        for row in maker.figures_of(place, share)
+    ]
     rows += maker.notes(places, figures // _PER_NOTE)
-    rows += maker.statements([row for row in rows if row.state is SubmissionState.PUBLISHED and row.period], figures // _PER_STATEMENT)
+    rows += maker.statements(
+        [row for row in rows if row.state is SubmissionState.PUBLISHED and row.period], figures // _PER_STATEMENT
+    )
     rows += maker.waiting(places, figures // _PER_WAITING)
     return Made(places=places, rows=rows, requests=maker.requests(figures // _PER_REQUEST))
 
@@ -150,7 +167,9 @@ class _Maker:
             told["period"] = _period_before(number // len(groups), 1 if figures > 2_000 else length)
             old = None
             if self.random.random() < _CORRECTED_SHARE:
-                old = self._row(place.entry, Kind.MEASUREMENT, SubmissionState.SUPERSEDED, value=self._value(rule), **told)
+                old = self._row(
+                    place.entry, Kind.MEASUREMENT, SubmissionState.SUPERSEDED, value=self._value(rule), **told
+                )
                 yield old
             more = {"value": self._value(rule), "supersedes": old.number if old else None}
             yield self._row(place.entry, Kind.MEASUREMENT, SubmissionState.PUBLISHED, **told, **more)
@@ -158,7 +177,9 @@ class _Maker:
     def _groups(self, wanted: int) -> list[tuple[str, str]]:
         """Return series and party of each line of figures."""
         parties = [*self.states, ""] if wanted > 1 else [self.random.choice([*self.states, *self.bodies, ""])]
-        series = [f"Post {number}" for number in range(1, -(-wanted // len(parties)) + 1)] if wanted > len(parties) else [""]
+        series = (
+            [f"Post {number}" for number in range(1, -(-wanted // len(parties)) + 1)] if wanted > len(parties) else [""]
+        )
         return list(product(series, parties))[:wanted]
 
     def _value(self, rule: UnitRule) -> Decimal:
@@ -173,7 +194,9 @@ class _Maker:
         for _ in range(wanted):
             place = places[0] if self.random.random() < _LARGEST_SHARE else self.random.choice(places)
             party = self.random.choice(self.states)
-            yield self._row(place.entry, Kind.UPDATE, SubmissionState.PUBLISHED, party=party, note="The work of the half-year. " * 8)
+            yield self._row(
+                place.entry, Kind.UPDATE, SubmissionState.PUBLISHED, party=party, note="The work of the half-year. " * 8
+            )
 
     def statements(self, figures: Sequence[Row], wanted: int) -> Iterator[Row]:
         for figure in self.random.sample(figures, k=min(wanted, len(figures))):
@@ -186,7 +209,9 @@ class _Maker:
             place, party = self.random.choice(places), self.random.choice(self.states)
             own = {"made_by": self.account} if self.random.random() < _OWN_SHARE else {}
             if self.random.random() < 0.4:
-                yield self._row(place.entry, Kind.UPDATE, SubmissionState.WAITING, party=party, note="Done in part. " * 20, **own)
+                yield self._row(
+                    place.entry, Kind.UPDATE, SubmissionState.WAITING, party=party, note="Done in part. " * 20, **own
+                )
                 continue
             told = {"value": self._value(rule_of_unit(place.unit)), "unit": place.unit, "period": _period_before(0, 12)}
             yield self._row(place.entry, Kind.MEASUREMENT, SubmissionState.WAITING, party=party, **told, **own)

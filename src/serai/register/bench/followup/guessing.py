@@ -65,7 +65,12 @@ def _is_in(sent: Sent) -> bool:
 
 
 def _guess(
-    plan: GuessesPlan, email: str, origin_of: Callable[[int], str], guesses: int, found: GuessesFound, times: list[float]
+    plan: GuessesPlan,
+    email: str,
+    origin_of: Callable[[int], str],
+    guesses: int,
+    found: GuessesFound,
+    times: list[float],
 ) -> None:
     random = Random(f"guesses {plan.seed}")  # noqa: S311  # a workload
     for number in range(guesses):

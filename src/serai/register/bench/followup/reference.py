@@ -73,7 +73,9 @@ def expect_entries(made: Made) -> dict[int, EntryPage]:
 
 
 def _expect(figures: list[Row], notes: list[Row], statements: "Counter[int | None]") -> EntryPage:
-    shown = sorted(figures, key=lambda row: (-_end(row).toordinal(), row.series, row.party, row.number))[:FIGURES_CONSIDERED]
+    shown = sorted(figures, key=lambda row: (-_end(row).toordinal(), row.series, row.party, row.number))[
+        :FIGURES_CONSIDERED
+    ]
     series: dict[tuple[str, str], Row] = {}
     for row in shown:
         known = series.get((row.series, row.party))
