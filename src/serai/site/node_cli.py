@@ -117,6 +117,7 @@ def run(host: str, port: int, processes: int, setup: bool, training: bool, no_wo
         check_identity()
         from serai.site.server import serve
 
+        _use_own_address(host, port)
         click.echo(
             f"Serai: node {identity.code} ({identity.realm}) on http://{host}:{port} – stop with Ctrl+C", err=False
         )
@@ -156,6 +157,14 @@ def _print_links(*, base: str, training: bool) -> None:
         click.echo("The first operator signs in once by this link, within ten minutes, then sets a password:")
         click.echo(f"  {first.link_address(token, base=base)}")
         click.echo("To try the daily work with sample people instead: ./dev run --training")
+
+
+def _use_own_address(host: str, port: int) -> None:
+    """Without SERAI_URL, links in mails lead to where this node serves."""
+    from django.conf import settings
+
+    if not os.environ.get("SERAI_URL") and host != "0.0.0.0":  # noqa: S104  # compared, not bound
+        settings.SERAI_URL = f"http://{host}:{port}"
 
 
 def _load_register() -> None:

@@ -15,6 +15,7 @@ from serai.site.home import NodeHome, Realm
 from tests.integration.conftest import _START
 from tests.running import environment_of
 
+pytestmark = pytest.mark.slow
 ROUNDS = 6
 # At each round all wait for each other, by a file that each makes.
 _PROGRAM = """

@@ -71,12 +71,12 @@ class Reader:
             page = brotli.decompress(page)
         return Visit(wall_ms=wall * 1000, cpu_ms=spent * 1000, page=page)
 
-    def send(self, address: str, fields: Mapping[str, str], *, origin: str = "127.0.0.1") -> Sent:
-        """Post a form, timed as `visit` does, from an address of the net; the browser keeps what it is given."""
+    def send(self, address: str, fields: Mapping[str, str]) -> Sent:
+        """Post a form, timed as `visit` does; the browser keeps what it is given."""
         started = time.perf_counter()
         if self._sleep_s:
             time.sleep(self._sleep_s)
-        response = self._client.post(address, dict(fields), REMOTE_ADDR=origin)
+        response = self._client.post(address, dict(fields))
         return Sent(
             wall_ms=(time.perf_counter() - started) * 1000,
             status=response.status_code,

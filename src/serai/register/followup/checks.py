@@ -21,7 +21,6 @@ from serai.register.followup.domain import (
 from serai.register.followup.errors import (
     NOTE_NAME,
     PERIOD_NAME,
-    SOURCE_NAME,
     VALUE_NAME,
     BadChoice,
     BadCoverage,
@@ -32,6 +31,8 @@ from serai.register.followup.errors import (
     FuturePeriod,
     InvalidSubmission,
     Missing,
+    NoSource,
+    NothingGiven,
     OutOfRange,
     SimulatedHere,
     TooLong,
@@ -164,9 +165,9 @@ def _other_faults(draft: Draft, *, is_training: bool) -> Iterator[Fault]:
         elif draft.provenance == Provenance.SIMULATED and not is_training:
             yield Fault("provenance", SimulatedHere())
         if not (draft.source.strip() or draft.link.strip() or draft.has_file):
-            yield Fault("source", Missing(what=SOURCE_NAME))
+            yield Fault("source", NoSource())
     elif not draft.note.strip():
-        yield Fault("note", Missing(what=NOTE_NAME))
+        yield Fault("note", NothingGiven() if draft.kind is Kind.UPDATE else Missing(what=NOTE_NAME))
     if draft.link.strip() and not _is_address(draft.link.strip()):
         yield Fault("link", BadLink(given=draft.link.strip()[:80]))
     if draft.note_language not in LANGUAGES:

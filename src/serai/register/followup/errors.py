@@ -2,7 +2,7 @@
 
 BadInput
 ├── InvalidSubmission        several faults of one form or call, each with its field
-├── BadValue, OutOfRange, WrongUnit, BadPeriod, FuturePeriod, BadCoverage, BadLink, TooLong, Missing, BadChoice
+├── BadValue, OutOfRange, WrongUnit, BadPeriod, FuturePeriod, BadCoverage, BadLink, TooLong, Missing, NoSource, NothingGiven, BadChoice
 ├── NoIndicator, NotAboutFigure, SimulatedHere
 ├── BadText                  a character that no store keeps
 ├── BadParty, NotBound, BadDue, NoFocalPoint, CannotAnswer
@@ -28,7 +28,6 @@ from serai.kernel.safejson import BadCharacter
 Version = Mapping[str, str]
 VALUE_NAME: Final = Marked(gettext_noop("The figure"))
 PERIOD_NAME: Final = Marked(gettext_noop("The period"))
-SOURCE_NAME: Final = Marked(gettext_noop("Where the figure comes from"))
 NOTE_NAME: Final = Marked(gettext_noop("The text"))
 REASON_NAME: Final = Marked(gettext_noop("The reason"))
 
@@ -87,6 +86,16 @@ class TooLong(BadInput):
 class Missing(BadInput):
     code = "missing"
     template = gettext_noop("{what} is missing. Give it, then send again.")
+
+
+class NoSource(BadInput):
+    code = "no_source"
+    template = gettext_noop("Say where the figure comes from: give a link, a file, or the name of the source.")
+
+
+class NothingGiven(BadInput):
+    code = "nothing_given"
+    template = gettext_noop("There is neither a figure nor a text. Give one of them, then send again.")
 
 
 class BadChoice(BadInput):

@@ -44,6 +44,12 @@ TO_REVIEW: Final = define(
         sentence=gettext_noop("Number {number} on entry {entry}, “{title}”, waits for a second pair of eyes."),
     )
 )
+ANSWERED: Final = define(
+    NoticeKind(
+        code="followup:answered",
+        sentence=gettext_noop("{party} answered the request on entry {entry}, “{title}”. The answer is in review."),
+    )
+)
 RETURNED: Final = define(
     NoticeKind(
         code="followup:returned",

@@ -12,7 +12,7 @@ from serai.kernel.errors import gettext_noop
 from serai.kernel.languages import ENGLISH, format_date
 from serai.kernel.people import find_people
 from serai.kernel.roles import Actor
-from serai.register.followup.domain import Period, Provenance, SubmissionState, write_value
+from serai.register.followup.domain import Period, Provenance, RequestState, SubmissionState, write_value
 from serai.register.followup.feeds import FEED_OF
 from serai.register.followup.models import Evidence, Request, Submission
 from serai.register.followup.parties import name_parties
@@ -41,6 +41,10 @@ STANDINGS: Final = {
     "silent": gettext_noop("date passed, nothing received"),
     "answered": gettext_noop("answered, in review"),
     "ended": gettext_noop("ended"),
+}
+_ENDED: Final = {
+    RequestState.CLOSED: gettext_noop("answered, answer published"),
+    RequestState.WITHDRAWN: gettext_noop("withdrawn"),
 }
 KINDS: Final = {
     "measurement": gettext_noop("figure"),
@@ -193,7 +197,7 @@ def view_requests(rows: Sequence[Request], language: str, *, today: date) -> lis
             row=row,
             party=parties[row.party],
             standing=(standing := standing_of(row, today)),
-            standing_label=_(STANDINGS[standing]),
+            standing_label=_(_ENDED.get(RequestState(row.state)) or STANDINGS[standing]),
             due=format_date(row.due, language, short=True),
             days=(row.due - today).days,
         )

@@ -78,7 +78,7 @@ def entry(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     """One entry's workplace: requests, drafts, figures, who answers, and what may be done next."""
     row = register.get_entry(code)
     today, language = clock.today(), current_language()
-    drafts, figures = queries.drafts_on(row, actor), present.newest_first(queries.figures_of(row))
+    drafts, figures = queries.drafts_on(row, actor), queries.figures_of(row)
     context = {
         "entry": row,
         "rule": RULE_OF[register.state_of(row)],
@@ -189,7 +189,7 @@ def delete_search(request: HttpRequest, actor: Actor, number: int) -> HttpRespon
 def rights(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Who may do what: the table that every action asks."""
     roles = list(Role)
-    rows = [(right.label, [role in right.roles for role in roles]) for right in RIGHTS.values()]
+    rows = [(right.label, [(role, role in right.roles) for role in roles]) for right in RIGHTS.values()]
     own = sorted(actor.grants, key=lambda grant: (grant.role, grant.scope))
     names = name_parties([grant.scope for grant in own], current_language())
     context = {"roles": roles, "rows": rows, "own": [(grant.role, names[grant.scope]) for grant in own]}

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,7 +13,7 @@ from serai.kernel import clock
 from serai.kernel.errors import Marked, SeraiError, gettext_noop
 from serai.kernel.people import find_people
 from serai.kernel.reader import current_language
-from serai.kernel.roles import Actor, Role, Scope
+from serai.kernel.roles import Actor, Scope
 from serai.register import queries as register
 from serai.register.followup import present, queries
 from serai.register.followup.access import for_the_concerned
@@ -44,6 +45,7 @@ def ask(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
                 raise
             faults = Faults.of(error)
         else:
+            messages.success(request, _("Asked. Whoever answers for the party was told."))
             path = reverse("work:request", args=[asked[0]]) if len(asked) == 1 else reverse("work:requests")
             return HttpResponseRedirect(path)
     names = name_parties(parties, language)
@@ -104,6 +106,10 @@ def requests(request: HttpRequest, actor: Actor) -> HttpResponse:
 @for_the_concerned
 def request_page(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
     """One request with its answers."""
+    return _show_request(request, actor, number)
+
+
+def _show_request(request: HttpRequest, actor: Actor, number: int, faults: Faults | None = None) -> HttpResponse:
     row = queries.get_request(number, actor)
     language, today = current_language(), clock.today()
     answers = list(row.submissions.all())
@@ -122,16 +128,20 @@ def request_page(request: HttpRequest, actor: Actor, number: int) -> HttpRespons
         "addressees": _who_answers(Scope(row.party), row.entry),
         "may_answer": row.state == "open" and may_answer(row, actor),
         "may_ask": row.state == "open" and may(actor, Act.ASK, Scope(row.party)),
-        "is_reviewer": actor.has(Role.REVIEWER, Scope(row.party)),
+        "faults": faults,
     }
-    return render(request, "followup/request.html", context)
+    return render(request, "followup/request.html", context, status=400 if faults else 200)
 
 
 @require_POST
 @for_the_concerned
 def withdraw(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
     """Withdraw a request."""
-    actions.withdraw_request(number=number, reason=request.POST.get("reason", ""), actor=actor)
+    try:
+        actions.withdraw_request(number=number, reason=request.POST.get("reason", ""), actor=actor)
+    except InvalidSubmission as error:
+        return _show_request(request, actor, number, Faults.of(error))
+    messages.success(request, _("The request was withdrawn, and the focal point was told."))
     return HttpResponseRedirect(reverse("work:request", args=[number]))
 
 
@@ -139,5 +149,7 @@ def withdraw(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
 @for_the_concerned
 def remind(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
     """Remind the addressee."""
-    actions.remind(number=number, actor=actor)
+    is_sent = actions.remind(number=number, actor=actor)
+    said = _("The reminder was sent.") if is_sent else _("A reminder was sent today already; another can go tomorrow.")
+    messages.success(request, said)
     return HttpResponseRedirect(reverse("work:request", args=[number]))

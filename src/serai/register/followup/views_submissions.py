@@ -5,10 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from serai.kernel import clock
@@ -23,8 +25,9 @@ from serai.register.followup.actions import decisions
 from serai.register.followup.actions import submissions as actions
 from serai.register.followup.actions.submissions import Attachment
 from serai.register.followup.checks import Draft
-from serai.register.followup.domain import Kind, Provenance, SubmissionState, Verdict, plain
+from serai.register.followup.domain import Kind, Provenance, RequestState, SubmissionState, Verdict, plain
 from serai.register.followup.errors import AlreadyHandedIn, BadChoice, InvalidSubmission, KeyUsed, NoSuchSubmission
+from serai.register.followup.evidence import keep_token
 from serai.register.followup.forms import Faults, KeptFile, conflict_versions, read_attachments, read_draft
 from serai.register.followup.models import Submission
 from serai.register.followup.parties import name_parties, parties_of, read_party
@@ -46,6 +49,8 @@ class Form:
     about: present.FigureView | None = None
     request: present.RequestView | None = None
     parties: tuple[tuple[str, str], ...] = ()
+    kept: Sequence[KeptFile] = ()
+    returned: present.FigureView | None = None  # what a reviewer sent back, with the reason
 
 
 @for_the_concerned
@@ -53,9 +58,13 @@ def answer(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
     """Answer a request, on one screen of a phone."""
     row = queries.get_request(number, actor)
     actions.check_may_answer(row, actor)
+    returned = row.submissions.filter(state=SubmissionState.RETURNED, made_by=actor.name).order_by("-pk").first()
     form = Form(
         entry=row.entry,
-        title=_("Answer"),
+        title=_("Answer again") if returned else _("Answer"),
+        given=_as_fields(returned) if returned else None,
+        kept=_kept_of(returned, actor) if returned else (),
+        returned=_view(returned, actor) if returned else None,
         request=present.view_requests([row], current_language(), today=clock.today())[0],
         send=lambda draft, files, key: actions.answer_request(
             number=number, draft=draft, actor=actor, attachments=files, key=key
@@ -98,6 +107,7 @@ def correct(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
         title=_("Correct a figure"),
         kind=Kind.MEASUREMENT,
         given=_as_fields(row),
+        kept=_kept_of(row, actor),
         about=_view(row, actor),
         send=lambda draft, files, key: actions.submit(
             entry=row.entry, party=row.scope, draft=draft, actor=actor, supersedes=row, attachments=files, key=key
@@ -140,6 +150,12 @@ def _get_figure(number: int, actor: Actor) -> Submission:
     return row
 
 
+def _kept_of(row: Submission, actor: Actor) -> list[KeptFile]:
+    """Return the files of a submission as if they had come with this form."""
+    items = row.evidence.select_related("file").order_by("pk")
+    return [KeptFile(item.name, keep_token(item.file, item.name, actor)) for item in items]
+
+
 def _as_fields(row: Submission) -> dict[str, str]:
     return {
         "value": "" if row.value is None else str(plain(row.value)),
@@ -151,13 +167,15 @@ def _as_fields(row: Submission) -> dict[str, str]:
         "provenance": row.provenance,
         "source": row.source,
         "link": row.link,
+        "note": row.note,
+        "note_language": row.note_language,
     }
 
 
 def _serve(request: HttpRequest, actor: Actor, form: Form) -> HttpResponse:
     """Show the form; take what is sent; show it again with every fault, and with the files that came with it."""
     faults, key = Faults(), _key_of(request)
-    kept: Sequence[KeptFile] = ()
+    kept = form.kept
     if request.method == "POST":
         given = read_attachments(request, actor)
         kept, files = given.kept, given.attachments
@@ -171,6 +189,7 @@ def _serve(request: HttpRequest, actor: Actor, form: Form) -> HttpResponse:
                 raise
             faults = Faults.of(error)
         else:
+            messages.success(request, _("Handed in. Another person looks at it before it is public."))
             return HttpResponseRedirect(reverse("work:submission", args=[row.pk]))
     fields = request.POST if request.method == "POST" else (form.given or {})
     context = {
@@ -246,6 +265,10 @@ def _show(request: HttpRequest, actor: Actor, number: int, faults: Faults | None
         "is_waiting": is_waiting,
         "is_own": is_own,
         "may_decide": is_waiting and not is_own and may(actor, Act.DECIDE, row.scope),
+        "may_answer_again": row.state == SubmissionState.RETURNED
+        and row.request is not None
+        and row.request.state == RequestState.OPEN
+        and actions.may_answer(row.request, actor),
         "may_correct": row.state == SubmissionState.PUBLISHED
         and row.kind == Kind.MEASUREMENT
         and may(actor, Act.SUBMIT, row.scope),
@@ -272,6 +295,13 @@ def review(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "followup/review.html", {"found": found, "rows": views})
 
 
+_DONE = {
+    Verdict.PUBLISH: gettext_lazy("Number %(n)s is published."),
+    Verdict.RETURN: gettext_lazy("Number %(n)s was returned, and its maker was told."),
+    Verdict.WITHDRAW: gettext_lazy("Number %(n)s was withdrawn."),
+}
+
+
 @require_POST
 @for_the_concerned
 def decide(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
@@ -286,4 +316,5 @@ def decide(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
         if error.is_denial:
             raise
         return _show(request, actor, number, Faults.of(error))
+    messages.success(request, _DONE[Verdict(given)] % {"n": number})
     return HttpResponseRedirect(reverse("work:submission", args=[number]))

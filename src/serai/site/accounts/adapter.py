@@ -21,6 +21,7 @@ from serai.site.accounts import changes, devices, throttle
 from serai.site.accounts.models import Account
 from serai.site.accounts.outgoing import send_aside
 from serai.site.accounts.refusals import ClosedAccount, NeedsFreshLink
+from serai.site.home import Realm
 from serai.site.middleware import client_address
 
 LINK_COUNTS_S: Final = 600
@@ -95,7 +96,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
             return False
         if get_reauthentication_flows(self.request.user):
             return True
-        if any(record["method"] == "link" and time.time() - record["at"] < LINK_COUNTS_S for record in records):
+        # On a training node, where links are all that sample people have, one counts as long as the session lasts.
+        counts_s = LINK_COUNTS_S if settings.IDENTITY.realm is Realm.SERVICE else settings.SESSION_COOKIE_AGE
+        if any(record["method"] == "link" and time.time() - record["at"] < counts_s for record in records):
             return False
         raise NeedsFreshLink
 

@@ -53,7 +53,7 @@ class GuessesPlan:
     """Guesses at one account's password over HTTP, the right one among them: from one address, and from many."""
 
     seed: int
-    links: list[str]  # each signs the account in once, from a browser of its own
+    link: str  # path that signs the account in, once
     email: str
     guesses: int  # from one address, and as many again from `addresses`
     addresses: int

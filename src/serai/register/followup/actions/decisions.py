@@ -130,11 +130,15 @@ def _move_request(row: Submission, verdict: Verdict) -> None:
 
 def _tell_maker(row: Submission, verdict: Verdict, reason: str) -> None:
     kinds = {Verdict.PUBLISH: notices.PUBLISHED, Verdict.RETURN: notices.RETURNED}
-    if verdict not in kinds or not find_people([row.made_by]):
+    concerned = {row.made_by}
+    if verdict is Verdict.PUBLISH and row.request is not None:
+        concerned.add(row.request.asked_by)
+    people = find_people(concerned)  # not the command line, nor a feed
+    if verdict not in kinds or not people:
         return
     notify(
         kinds[verdict],
-        accounts=[row.made_by],
+        accounts=sorted(people),
         key=f"submission:{row.pk}:{verdict}",
         path=f"/work/submissions/{row.pk}/",
         number=str(row.pk),

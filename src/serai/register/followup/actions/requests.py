@@ -13,9 +13,11 @@ from serai.register.followup import notices
 from serai.register.followup.addressees import find_addressees
 from serai.register.followup.domain import REQUEST_WORDS, RequestState
 from serai.register.followup.errors import (
+    REASON_NAME,
     BadDue,
     Fault,
     InvalidSubmission,
+    Missing,
     NoFocalPoint,
     NoSuchRequest,
     RequestEnded,
@@ -102,6 +104,8 @@ def withdraw_request(*, number: int, reason: str, actor: Actor) -> None:
         check_may(actor, Act.ASK, Scope(request.party))
         if request.state != RequestState.OPEN:
             raise RequestEnded(number=number, state=REQUEST_WORDS[RequestState(request.state)])
+        if not reason.strip():
+            raise InvalidSubmission([Fault("reason", Missing(what=REASON_NAME))])
         request.state, request.ended_at, request.end_reason = RequestState.WITHDRAWN, clock.now(), reason.strip()[:500]
         request.save(update_fields=["state", "ended_at", "end_reason"])
         audit.record("followup:request:withdraw", subject=f"request {number}", actor=actor, reason=reason.strip()[:500])
@@ -109,8 +113,8 @@ def withdraw_request(*, number: int, reason: str, actor: Actor) -> None:
         tell(request, notices.REQUEST_WITHDRAWN, addressees, key=f"request:{number}:withdrawn")
 
 
-def remind(*, number: int, actor: Actor) -> None:
-    """Remind the addressee now; at most once a day, whoever asks for it."""
+def remind(*, number: int, actor: Actor) -> bool:
+    """Remind the addressee now; at most once a day, whoever asks for it. Return whether a reminder went out."""
     with transaction.atomic():
         request = lock_request(number)
         check_may(actor, Act.ASK, Scope(request.party))
@@ -120,10 +124,11 @@ def remind(*, number: int, actor: Actor) -> None:
         key = f"request:{number}:remind:{today}"
         addressees = find_addressees(Scope(request.party), request.entry)
         if is_told(addressees, key):
-            return
+            return False
         audit.record("followup:request:remind", subject=f"request {number}", actor=actor)
         kind = notices.SILENT if request.due < today else notices.REMINDED
         tell(request, kind, addressees, key=key)
+        return True
 
 
 def lock_request(number: int) -> Request:

@@ -72,6 +72,7 @@ def answer_request(
         request.state, request.answered_at = RequestState.ANSWERED, row.made_at
         request.save(update_fields=["state", "answered_at"])
         _tell_reviewers(row)
+        _tell_asker(row, request)
         return row
 
 
@@ -314,6 +315,21 @@ def _tell_reviewers(row: Submission) -> None:
         key=f"submission:{row.pk}:to-review",
         path=f"/work/submissions/{row.pk}/",
         number=str(row.pk),
+        entry=row.entry.code,
+        title=notices.title_in_all_languages(row.entry),
+    )
+
+
+def _tell_asker(row: Submission, request: Request) -> None:
+    """Tell who asked that an answer came; who asks at the command line or by a feed has no account to tell."""
+    if request.asked_by == row.made_by or not find_people([request.asked_by]):
+        return
+    notify(
+        notices.ANSWERED,
+        accounts=[request.asked_by],
+        key=f"submission:{row.pk}:answered",
+        path=f"/work/requests/{request.pk}/",
+        party=party_in_all_languages(request.party),
         entry=row.entry.code,
         title=notices.title_in_all_languages(row.entry),
     )
