@@ -396,7 +396,7 @@ def test_why_a_link_cannot_be_used_is_never_told_apart() -> None:
 )
 def test_a_token_without_a_name_a_limit_or_an_end_is_refused(changed: dict[str, Any]) -> None:
     account = open_account()
-    values = {"name": "nightly", "limits": ["read"], "days": 90} | changed
+    values: dict[str, Any] = {"name": "nightly", "limits": ["read"], "days": 90} | changed
 
     with pytest.raises(BadLimits):
         actions.make_token(account=account, actor=actor_for(account), **values)

@@ -8,6 +8,7 @@ from django.test import RequestFactory
 
 from serai.kernel import clock
 from serai.kernel.roles import Actor, ActorKind, Grant, Role
+from serai.register.followup.rights import LIMITS
 from serai.register.followup.who import actor_of
 from serai.site.accounts import actions
 from serai.site.accounts.bearer import Bearer
@@ -28,7 +29,7 @@ def make_token(account: Any, *limits: str, days: int = 1) -> str:
 
 def call(header: str | None, address: str = "192.0.2.1") -> Any:
     """Return the request of a program that was let in."""
-    more = {} if header is None else {"HTTP_AUTHORIZATION": header}
+    more: dict[str, Any] = {} if header is None else {"HTTP_AUTHORIZATION": header}
     request = RequestFactory().get("/api/v1/follow-up/work", REMOTE_ADDR=address, **more)
     Bearer()(request)
     return request
@@ -63,7 +64,7 @@ def test_a_role_taken_away_is_taken_from_the_tokens() -> None:
 
 
 def test_the_token_of_an_operator_manages_nobody() -> None:
-    token = make_token(open_account(role=Role.OPERATOR), *actions.LIMITS)
+    token = make_token(open_account(role=Role.OPERATOR), *LIMITS)
 
     assert not is_operator(actor_of(call(f"Bearer {token}")))
 
