@@ -120,7 +120,7 @@ def test_same_key_with_the_same_content_gives_the_same_row(record: Record, again
         {"entry": "VI.4", "unit": "% of entries"},
         {"actor": Actor.system("another feed")},
     ],
-    ids=lambda other: " ".join(other),
+    ids=" ".join,
 )
 def test_same_key_with_other_content_is_refused_and_changes_nothing(record: Record, other: dict[str, Any]) -> None:
     first = record()
