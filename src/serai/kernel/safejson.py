@@ -27,26 +27,31 @@ class BadJson(BadInput):
 
 
 class NotJson(BadJson):
+    code = "not_json"
     template = gettext_noop(
         "The body is not JSON in UTF-8; reading stopped at line {line}, column {column}. Mend it, then send it again."
     )
 
 
 class NameTwice(BadJson):
+    code = "name_twice"
     template = gettext_noop("The name “{name}” stands twice in one object of the body. Send it once.")
 
 
 class BadNumber(BadJson):
+    code = "bad_number"
     template = gettext_noop(
         "“{given}” in the body is no number that can be used. Send figures as text, such as “12.5”."
     )
 
 
 class TooDeep(BadJson):
+    code = "too_deep"
     template = gettext_noop("The body is nested more than {most} levels deep. Nothing here is; send it flat.")
 
 
 class BadCharacter(BadJson):
+    code = "bad_character"
     template = gettext_noop("A text in the body has the character {character}, which cannot be kept. Take it out.")
 
 

@@ -412,7 +412,7 @@ def test_field_that_is_unknown_or_of_another_type_is_refused_by_name(
 def test_json_with_two_meanings_or_none_is_refused_in_a_sentence(programs: Programs, raw: bytes) -> None:
     answer = programs.focal.post(f"/entries/{CODE}/submissions", raw=raw)
 
-    assert error_of(answer, 400)["code"] == "bad_json"
+    assert error_of(answer, 400)["code"] in {"not_json", "name_twice", "bad_number", "too_deep", "bad_character"}
 
 
 @pytest.mark.parametrize("raw", [b"", b"null", b"[]", b'"figure"', b"7"])

@@ -5,11 +5,11 @@ import platform
 import sqlite3
 import statistics
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from serai.register.bench.followup.run import measure_followup
 from serai.register.bench.goals import GOALS, judge, shorten
 from serai.register.bench.node import (
     BenchFailed,
@@ -22,29 +22,11 @@ from serai.register.bench.node import (
     running_node,
 )
 from serai.register.bench.plan import Found, ListFound, Plan
+from serai.register.bench.report import Report, Say, three
 from serai.register.bench.stores import find_order_differences, order_on_postgres, run_inside
-
-Say = Callable[[str], None]
-
 
 SMALL, LARGE, HUGE = 1_000, 10_000, 100_000
 _INSIDE: Final = ("list_p95_ms", "search_p95_ms", "search_hits_share", "entry_p95_ms", "growth_10k_over_1k")
-
-
-@dataclass(slots=True)
-class _Report:
-    """What is known so far. A figure stays null until it is measured; `faults` make the run not ok."""
-
-    figures: dict[str, float | None] = field(default_factory=lambda: dict.fromkeys(GOALS))
-    why: dict[str, str] = field(default_factory=dict)
-    faults: list[str] = field(default_factory=list)
-
-    def leave_out(self, keys: Sequence[str], reason: str) -> None:
-        self.why |= dict.fromkeys(keys, reason)
-
-    def fail(self, keys: Sequence[str], reason: str) -> None:
-        self.leave_out(keys, reason)
-        self.faults.append(reason)
 
 
 def measure(*, quick: bool, full: bool, seed: int, say: Say) -> dict[str, Any]:
@@ -57,13 +39,14 @@ def measure(*, quick: bool, full: bool, seed: int, say: Say) -> dict[str, Any]:
     )
     if full:
         say(f"--full adds a register of {HUGE:,} entries: it takes more than ten minutes and 4 GB of memory")
-    report = _Report()
+    report = Report()
     with tempfile.TemporaryDirectory(prefix="serai-bench-") as name:
         folder = Path(name)
         if _measure_node(report, folder, idle_s=1 if quick else 5, say=say):
             _measure_inside(report, folder, _plan(quick=quick, full=full, seed=seed), say)
         else:
             report.leave_out(_INSIDE, "the node in which they are measured did not start")
+        measure_followup(report, folder / "follow-up", quick=quick, seed=seed, say=say)
         _measure_starts(report, folder, quick=quick, say=say)
     load_at_end = os.getloadavg()
     say(f"load at the end {_load(load_at_end)}")
@@ -95,7 +78,7 @@ def _plan(*, quick: bool, full: bool, seed: int) -> Plan:
     )
 
 
-def _measure_node(report: _Report, folder: Path, *, idle_s: float, say: Say) -> bool:
+def _measure_node(report: Report, folder: Path, *, idle_s: float, say: Say) -> bool:
     """Start a real node and measure it from outside; it leaves a store behind for what runs inside. False if it broke."""
     say("a node: its home page over the wire, its memory when idle")
     try:
@@ -112,7 +95,7 @@ def _measure_node(report: _Report, folder: Path, *, idle_s: float, say: Say) -> 
     return True
 
 
-def _measure_inside(report: _Report, folder: Path, plan: Plan, say: Say) -> None:
+def _measure_inside(report: Report, folder: Path, plan: Plan, say: Say) -> None:
     say("inside the node: pages in process")
     try:
         found = run_inside(plan, node=folder / "node", say=say)
@@ -123,7 +106,7 @@ def _measure_inside(report: _Report, folder: Path, plan: Plan, say: Say) -> None
     _compare_stores(report, found, folder, plan, say)
 
 
-def _note_pages(report: _Report, found: Found, plan: Plan, say: Say) -> None:
+def _note_pages(report: Report, found: Found, plan: Plan, say: Say) -> None:
     main = found.lists[str(plan.main_size)]
     figures = report.figures
     figures["list_p95_ms"] = statistics.median(main.p95_ms)
@@ -136,7 +119,7 @@ def _note_pages(report: _Report, found: Found, plan: Plan, say: Say) -> None:
         figures |= _more_about_list(int(size), listed, say)
     for name, rounds in (("search", found.search_p95_ms), ("entry", found.entry_p95_ms)):
         figures |= _spread(f"x_{name}_p95", rounds)
-        say(f"  {name} p95 {_three(rounds)} ms (least, median, most of {len(rounds)} rounds)")
+        say(f"  {name} p95 {three(rounds)} ms (least, median, most of {len(rounds)} rounds)")
     if {SMALL, LARGE} <= set(plan.sizes):
         figures["growth_10k_over_1k"] = _ratio(found, LARGE, SMALL)
     else:
@@ -151,7 +134,7 @@ def _note_pages(report: _Report, found: Found, plan: Plan, say: Say) -> None:
 
 def _more_about_list(size: int, listed: ListFound, say: Say) -> dict[str, float]:
     say(
-        f"  list of {size:,}: p95 {_three(listed.p95_ms)} ms (least, median, most of {len(listed.p95_ms)} rounds), "
+        f"  list of {size:,}: p95 {three(listed.p95_ms)} ms (least, median, most of {len(listed.p95_ms)} rounds), "
         f"median {listed.p50_ms:.1f}, p95 of each request's best round {listed.p95_of_best_ms:.1f}, CPU p95 {listed.cpu_p95_ms:.1f}"
     )
     say(
@@ -177,16 +160,12 @@ def _spread(name: str, rounds: Sequence[float]) -> dict[str, float]:
     }
 
 
-def _three(rounds: Sequence[float]) -> str:
-    return f"{min(rounds):.1f} / {statistics.median(rounds):.1f} / {max(rounds):.1f}"
-
-
 def _ratio(found: Found, size: int, base: int) -> float:
     """Return how much slower the list is at one size than at another."""
     return statistics.median(found.lists[str(size)].p95_ms) / statistics.median(found.lists[str(base)].p95_ms)
 
 
-def _compare_stores(report: _Report, found: Found, folder: Path, plan: Plan, say: Say) -> None:
+def _compare_stores(report: Report, found: Found, folder: Path, plan: Plan, say: Say) -> None:
     only_order = Plan(
         seed=plan.seed, sizes=[], main_size=0, order_sizes=plan.order_sizes, requests=0, rounds=0, compared=0
     )
@@ -205,7 +184,7 @@ def _compare_stores(report: _Report, found: Found, folder: Path, plan: Plan, say
     say(f"  order on PostgreSQL: {sum(map(len, orders.values()))} searches compared, {len(differences)} differ")
 
 
-def _measure_starts(report: _Report, folder: Path, *, quick: bool, say: Say) -> None:
+def _measure_starts(report: Report, folder: Path, *, quick: bool, say: Say) -> None:
     keys = ["cold_s", "warm_s"]
     if quick:
         report.leave_out(keys, "a quick run makes no fresh clone")

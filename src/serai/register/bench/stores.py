@@ -4,11 +4,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import psycopg
@@ -17,14 +17,28 @@ from psycopg import sql
 from serai.register.bench.node import BenchFailed, CannotMeasure, environment, run_command, running_node
 from serai.register.bench.plan import Found, ListFound, Plan
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 POSTGRES: Final = "SERAI_BENCH_PG_URL"
 Orders = Mapping[str, Mapping[str, list[str]]]
 
 
 def run_inside(plan: Plan, *, node: Path, say: Callable[[str], None], **more: str) -> Found:
-    """Measure inside a node, in a process of its own; pass on what it tells. Raises BenchFailed when it breaks."""
+    """Measure pages inside a node, in a process of its own."""
+    values = run_process(["serai.register.bench.inner"], plan, node=node, say=say, **more)
+    return Found(**values | {"lists": {size: ListFound(**found) for size, found in values["lists"].items()}})
+
+
+def run_process(
+    module: Sequence[str], plan: "DataclassInstance", *, node: Path, say: Callable[[str], None], **more: str
+) -> dict[str, Any]:
+    """Run a module on a node in a process of its own; pass on what it tells, return what it found.
+
+    The module is given the plan and the name of the file that takes its findings. Raises BenchFailed when it breaks.
+    """
     result = node.with_suffix(".json")
-    command = [sys.executable, "-m", "serai.register.bench.inner", json.dumps(asdict(plan)), str(result)]
+    command = [sys.executable, "-m", *module, json.dumps(asdict(plan)), str(result)]
     env = environment(node, SERAI_REQUESTS_PER_MINUTE="100000000", **more)
     last = "it said nothing"
     with subprocess.Popen(  # noqa: S603  # our own interpreter and module
@@ -37,7 +51,7 @@ def run_inside(plan: Plan, *, node: Path, say: Callable[[str], None], **more: st
     if process.returncode:
         raise BenchFailed(f"the measurement inside the node broke: {last}")
     values: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
-    return Found(**values | {"lists": {size: ListFound(**found) for size, found in values["lists"].items()}})
+    return values
 
 
 def order_on_postgres(plan: Plan, *, folder: Path, say: Callable[[str], None]) -> Orders:

@@ -211,6 +211,7 @@ class NoSuchSearch(NotFound):
 class TwoVersions(Conflict):
     """A conflict of two versions of one thing: what was sent, and what stands."""
 
+    code = "two_versions"
     yours: Version
     theirs: Version
 

@@ -3,9 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from serai.kernel.errors import gettext_noop
@@ -106,7 +108,12 @@ def value_in_words(row: Submission, language: str) -> str:
 
 
 def period_in_words(row: Submission, language: str) -> str:
-    return Period.parse(row.period).in_words(language) if row.period else ""
+    return _write_period(row.period, language) if row.period else ""
+
+
+@lru_cache(maxsize=512)  # the series of an entry share their periods
+def _write_period(text: str, language: str) -> str:
+    return Period.parse(text).in_words(language)
 
 
 def coverage_in_words(row: Submission, language: str) -> str:
@@ -139,6 +146,7 @@ def view_rows(
     """Make rows ready; `indicators` is entry → indicator. People are told of to a reader who may know them."""
     statements = statements_about([row.pk for row in rows if row.value is not None])
     everything = [*rows, *(row for group in statements.values() for row in group)]
+    prefetch_related_objects(everything, "decision")  # at once, for those that came without
     parties = name_parties([row.party for row in everything], language, node=settings.IDENTITY.code)
     named = {row.pk for row in everything if reader and may_know_people(reader, row)}
     names = _names([row for row in everything if row.pk in named])

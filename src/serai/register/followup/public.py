@@ -9,17 +9,24 @@ from django.utils.translation import gettext
 from serai.kernel.roles import Actor
 from serai.register.followup import queries
 from serai.register.followup.chart import Chart, Point, Series, make_chart
-from serai.register.followup.domain import Period, Provenance
+from serai.register.followup.domain import Provenance
 from serai.register.followup.feeds import FEED_FOR, Feed
 from serai.register.followup.models import Submission
 from serai.register.followup.parties import name_parties
-from serai.register.followup.present import FigureView, newest_first, source_in_words, unit_in, view_rows
+from serai.register.followup.present import (
+    FigureView,
+    newest_first,
+    period_in_words,
+    source_in_words,
+    unit_in,
+    view_rows,
+)
 from serai.register.models import Entry
 from serai.register.units import rule_of_unit
 
 LEAST_DRAWN = 2  # a single figure is a sentence, not a chart
-MOST_PANELS = 12  # one a series, the newest; the table below the chart holds all
-MOST_NOTES = 10
+MOST_PANELS = 8  # one a series, the newest; the table below the chart holds all
+MOST_NOTES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +46,7 @@ class PublicFollowUp:
 def follow_up_of(entry: Entry, language: str) -> PublicFollowUp:
     """Return what was published on an entry."""
     rows = queries.figures_of(entry)
-    notes = queries.notes_of(entry)
+    notes = queries.notes_of(entry, most=MOST_NOTES + 1)
     indicators = {entry.pk: entry.indicator} if hasattr(entry, "indicator") else {}
     series = newest_first(rows)
     newest = _choose(series)
@@ -114,7 +121,7 @@ def _point(row: Submission, party: str, language: str) -> Point:
     return Point(
         period_start=row.period_start,
         period_end=row.period_end,
-        label=Period.parse(row.period).in_words(language),
+        label=period_in_words(row, language),
         value=row.value,
         provenance=Provenance(row.provenance),
         coverage=row.coverage,

@@ -16,7 +16,7 @@ from serai.register.followup.rights import Act, may, may_see, seen_parties
 from serai.register.models import Entry
 
 PAGE_SIZE: Final = 50
-MOST_POINTS: Final = 120
+MOST_POINTS: Final = 60  # of one entry; more are a long page, and no clearer chart
 PUBLIC: Final = (SubmissionState.PUBLISHED, SubmissionState.SUPERSEDED)
 
 
@@ -46,7 +46,7 @@ def _on(entry: Entry, rows: Iterable[Submission]) -> list[Submission]:
 
 def figures_of(entry: Entry) -> list[Submission]:
     """Return the published figures that stand, the newest periods first, at most MOST_POINTS."""
-    rows = _with_decision().filter(entry=entry, kind=Kind.MEASUREMENT, state=SubmissionState.PUBLISHED)
+    rows = Submission.objects.filter(entry=entry, kind=Kind.MEASUREMENT, state=SubmissionState.PUBLISHED)
     return _on(entry, rows.order_by("-period_end", "measure", "series", "party", "pk")[:MOST_POINTS])
 
 
@@ -60,10 +60,10 @@ def all_figures_of(entry: Entry) -> QuerySet[Submission]:
     return rows.order_by("period_start", "period_end", "measure", "series", "party", "pk")
 
 
-def notes_of(entry: Entry) -> list[Submission]:
+def notes_of(entry: Entry, *, most: int = PAGE_SIZE) -> list[Submission]:
     """Return the published notes on what was done, the newest first."""
     rows = _with_decision().filter(entry=entry, kind=Kind.UPDATE, state=SubmissionState.PUBLISHED)
-    return _on(entry, rows.order_by("-decision__at", "-pk")[:PAGE_SIZE])
+    return _on(entry, rows.order_by("-decision__at", "-pk")[:most])
 
 
 def statements_about(figures: Collection[int]) -> Mapping[int, list[Submission]]:

@@ -4,6 +4,8 @@ The right password is among the guesses, again and again, but not among the firs
 guess that is right gets in once the node has had enough. The clock is held, so all of it happens in one window.
 """
 
+import ctypes
+import gc
 from array import array
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +24,7 @@ SIGN_IN: Final = "/account/sign-in/"
 SIGN_OUT: Final = "/account/sign-out/"
 PASSWORD: Final = "nine wells on the salt road"  # noqa: S105  # of an account that lives as long as the benchmark
 _RIGHT_EVERY: Final = 50
-_FROM: Final = 200  # before this guess none is right
+_FROM: Final = 110  # before this guess none is right
 _HOME: Final = "203.0.113.9"  # where the owner of the account is
 _REFUSED: Final = 429
 _WARM: Final = 500  # guesses after which what a process keeps for good is there
@@ -48,8 +50,8 @@ class _Attack:
 
     def run(self) -> GuessesFound:
         self._get_ready()
-        self._guess("somebody.else@example.org", self._from_one, _WARM)
-        self._guess("somebody.else@example.org", self._from_many, _WARM)
+        self._guess("somebody.else@example.org", self._from_one, min(_WARM, self.plan.guesses))
+        self._guess("somebody.else@example.org", self._from_many, min(_WARM, self.plan.guesses))
         rss, table = _rss_kb(), _table_kb()
         found, email = self.found, self.plan.email
         self._guess(email, self._from_one, self.plan.guesses, noted_at=0)
@@ -86,7 +88,7 @@ class _Attack:
         stranger = self._browser("192.0.2.1")
         stranger.open(SIGN_IN)
         for number in range(guesses):
-            is_right = noted_at is not None and number >= _FROM and number % _RIGHT_EVERY == 0
+            is_right = noted_at is not None and number >= _FROM and (number - _FROM) % _RIGHT_EVERY == 0
             given = {"login": email, "password": PASSWORD if is_right else f"guess {self.random.getrandbits(60)}"}
             answer = stranger.send(SIGN_IN, given, origin=origin_of(number))
             if noted_at is None:
@@ -114,6 +116,10 @@ def _sign_out(browser: Browser) -> None:
 
 
 def _rss_kb() -> float:
+    """Return the memory of this process, less what it has freed already and only not handed back yet."""
+    gc.collect()
+    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):  # glibc
+        trim(0)
     status = Path("/proc/self/status").read_text()
     return float(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS:")))
 

@@ -13,9 +13,9 @@ from serai.register.followup.domain import Kind, RequestState, SubmissionState
 from serai.register.units import UnitKind, rule_of_unit
 
 ROWS_SHOWN: Final = 20  # of each part of the work list
-FIGURES_CONSIDERED: Final = 120
-PANELS_SHOWN: Final = 12
-NOTES_SHOWN: Final = 10
+FIGURES_CONSIDERED: Final = 60
+PANELS_SHOWN: Final = 8
+NOTES_SHOWN: Final = 5
 
 
 @dataclass(slots=True, kw_only=True)

@@ -131,7 +131,9 @@ def _is_clear(text: Text, px: float, own: Place, spots: Sequence[Place]) -> bool
     """Whether the text is nearer to its own point than to any other, by more than the eye needs."""
     box = text.box(px)
     limit = box.distance(own) + _NEARER
-    return all(spot == own or box.distance(spot) >= limit for spot in spots)
+    left, top, right, bottom = box.left - limit, box.top - limit, box.right + limit, box.bottom + limit
+    near = [spot for spot in spots if left < spot[0] < right and top < spot[1] < bottom]
+    return all(spot == own or box.distance(spot) >= limit for spot in near)
 
 
 def _importance(row: Sequence[tuple[Place, str]], place: int) -> tuple[int, int]:

@@ -7,6 +7,7 @@ at the small one carries the class `c-wide` and is left out where the column is 
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from math import hypot
 from typing import Final, NamedTuple
 
@@ -18,6 +19,7 @@ DESCENT_EM: Final = 0.25
 _GAP_PX: Final = 1.0
 
 
+@lru_cache(maxsize=1024)  # a text is tried in several places and at two sizes
 def width_of(text: str, px: float) -> float:
     """Return the width of a text, in px; rather too much than too little.
 
