@@ -62,8 +62,8 @@ def all_figures_of(entry: Entry) -> QuerySet[Submission]:
 
 def notes_of(entry: Entry, *, most: int = PAGE_SIZE) -> list[Submission]:
     """Return the published notes on what was done, the newest first."""
-    rows = _with_decision().filter(entry=entry, kind=Kind.UPDATE, state=SubmissionState.PUBLISHED)
-    return _on(entry, rows.order_by("-decision__at", "-pk")[:most])
+    rows = Submission.objects.filter(entry=entry, kind=Kind.UPDATE, state=SubmissionState.PUBLISHED)
+    return _newest_decided(entry, rows, most=most)
 
 
 def statements_about(figures: Collection[int]) -> Mapping[int, list[Submission]]:
@@ -104,9 +104,14 @@ def _any_of(ends: Mapping[tuple[int | str | None, ...], date]) -> Q:
 
 def public_history_of(entry: Entry) -> list[Submission]:
     """Return all that was ever published on an entry, the newest decision first."""
-    # All kinds are named so that the index over entry, kind and state finds them; then only the rows shown are read.
+    # All kinds are named so that the index over entry, kind and state finds them.
     rows = Submission.objects.filter(entry=entry, kind__in=list(Kind), state__in=PUBLIC)
-    keys = list(rows.order_by("-decision__at", "-pk").values_list("pk", flat=True)[:PAGE_SIZE])
+    return _newest_decided(entry, rows, most=PAGE_SIZE)
+
+
+def _newest_decided(entry: Entry, rows: QuerySet[Submission], *, most: int) -> list[Submission]:
+    """Return the rows that were decided on last; the others are put in order without being read."""
+    keys = list(rows.order_by("-decision__at", "-pk").values_list("pk", flat=True)[:most])
     return _on(entry, _with_decision().filter(pk__in=keys).order_by("-decision__at", "-pk"))
 
 
@@ -236,7 +241,10 @@ class WorkList:
     searches: Sequence[SavedSearch]
 
 
-MOST_SHOWN: Final = 20
+MOST_SHOWN: Final = 12
+MOST_RETURNED: Final = 20  # a duty, and no other page lists them
+# A row of a list names its entry; what else an entry holds would cost more to read than the row itself.
+_UNLISTED: Final = tuple(f"entry__{name}" for name in ("actors", "topics", "sdg", "dates"))
 
 
 def work_of(actor: Actor, *, today: date) -> WorkList:
@@ -244,7 +252,8 @@ def work_of(actor: Actor, *, today: date) -> WorkList:
     to_answer = _to_answer(actor)
     to_review = _to_review(actor)
     silent = _silent(actor, today)
-    mine = _with_decision().select_related("entry", "request").filter(made_by=actor.name).order_by("-made_at")
+    mine = _with_decision().select_related("entry", "request").defer(*_UNLISTED).filter(made_by=actor.name)
+    mine = mine.order_by("-made_at")
     return WorkList(
         to_answer=list(to_answer[:MOST_SHOWN]),
         to_answer_total=to_answer.count(),
@@ -252,7 +261,7 @@ def work_of(actor: Actor, *, today: date) -> WorkList:
         to_review_total=to_review.count(),
         silent=list(silent[:MOST_SHOWN]),
         silent_total=silent.count(),
-        returned=[row for row in mine.filter(state=SubmissionState.RETURNED)[:MOST_SHOWN] if _needs_work(row)],
+        returned=[row for row in mine.filter(state=SubmissionState.RETURNED)[:MOST_RETURNED] if _needs_work(row)],
         waiting=list(mine.filter(state=SubmissionState.WAITING)[:MOST_SHOWN]),
         searches=list(SavedSearch.objects.filter(account=actor.account)),
     )
@@ -294,7 +303,9 @@ def _to_review(actor: Actor) -> QuerySet[Submission]:
     rows = Submission.objects.filter(state=SubmissionState.WAITING).exclude(made_by=actor.name)
     if Scope("") not in scopes:
         rows = rows.filter(party__in=scopes)
-    return rows.select_related("entry", "decision").order_by("made_at", "pk")  # it has none, and is not asked for one
+    return (
+        rows.select_related("entry", "decision").defer(*_UNLISTED).order_by("made_at", "pk")
+    )  # it has none, and is not asked for one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,7 +330,7 @@ def _silent(actor: Actor, today: date) -> QuerySet[Request]:
     rows = Request.objects.filter(state=RequestState.OPEN, due__lt=today)
     if Scope("") not in scopes:
         rows = rows.filter(party__in=scopes)
-    return rows.select_related("entry").order_by("due", "pk")
+    return rows.select_related("entry").defer(*_UNLISTED).order_by("due", "pk")
 
 
 def requests_on(entry: Entry, actor: Actor) -> list[Request]:

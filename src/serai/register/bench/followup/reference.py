@@ -12,7 +12,7 @@ from serai.register.bench.followup.data import Asked, Made, Row
 from serai.register.followup.domain import Kind, RequestState, SubmissionState
 from serai.register.units import UnitKind, rule_of_unit
 
-ROWS_SHOWN: Final = 20  # of each part of the work list
+ROWS_SHOWN: Final = 12  # of each part of the work list
 FIGURES_CONSIDERED: Final = 60
 PANELS_SHOWN: Final = 8
 NOTES_SHOWN: Final = 5
