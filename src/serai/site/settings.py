@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "csp",
     "serai.kernel",
+    "serai.exchange",
     "serai.register",
     "serai.register.followup",
     "serai.site",

@@ -1,0 +1,91 @@
+"""The fields of a signed object, each read once and by its type. Pure."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from serai.exchange.errors import BadClaims
+from serai.kernel.errors import BadInput
+from serai.kernel.safejson import read_json
+
+_HASH: Final = re.compile(r"[0-9a-f]{64}")
+_LARGEST: Final = 2**53 - 1  # what every reader of JSON holds exactly
+
+
+def dump(values: Mapping[str, object]) -> bytes:
+    """Return the compact JSON that is signed, in the order given."""
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
+class Claims:
+    """An object as its sender wrote it. Each reader raises BadClaims; `check_no_more` finds what nobody asked for."""
+
+    __slots__ = ("_left", "_values", "_where")
+
+    def __init__(self, source: bytes | Mapping[str, object], *, where: str = "") -> None:
+        if isinstance(source, bytes):
+            try:
+                found = read_json(source)
+            except BadInput as error:
+                raise BadClaims(field=where or "payload", reason=str(error)) from None
+            if not isinstance(found, dict):
+                raise BadClaims(field=where or "payload", reason="it is no object")
+            source = found
+        self._values, self._where = source, where
+        self._left = set(source)
+
+    def _take(self, name: str) -> object:
+        self._left.discard(name)
+        if name not in self._values:
+            raise self.bad(name, "it is missing")
+        return self._values[name]
+
+    def bad(self, name: str, reason: str) -> BadClaims:
+        return BadClaims(field=f"{self._where}.{name}" if self._where else name, reason=reason)
+
+    def has(self, name: str) -> bool:
+        return name in self._values
+
+    def is_null(self, name: str) -> bool:
+        return self._take(name) is None
+
+    def text(self, name: str, *, longest: int = 100) -> str:
+        value = self._take(name)
+        if not isinstance(value, str) or len(value) > longest:
+            raise self.bad(name, f"it is no text of at most {longest} characters")
+        return value
+
+    def integer(self, name: str, *, least: int = 0) -> int:
+        value = self._take(name)
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= _LARGEST:
+            raise self.bad(name, f"it is no whole number from {least}")
+        return value
+
+    def digest(self, name: str) -> str:
+        """A SHA-256 in hex."""
+        value = self._take(name)
+        if not isinstance(value, str) or not _HASH.fullmatch(value):
+            raise self.bad(name, "it is no SHA-256 in hex")
+        return value
+
+    def rows(self, name: str, *, most: int = 1000) -> Sequence[object]:
+        value = self._take(name)
+        if not isinstance(value, list) or len(value) > most:
+            raise self.bad(name, f"it is no list of at most {most}")
+        return value
+
+    def object(self, name: str) -> dict[str, object]:
+        value = self._take(name)
+        if not isinstance(value, dict):
+            raise self.bad(name, "it is no object")
+        return value
+
+    def part(self, name: str) -> "Claims":
+        """The fields of an object inside this one."""
+        return Claims(self.object(name), where=f"{self._where}.{name}" if self._where else name)
+
+    def check_no_more(self) -> None:
+        """Raise BadClaims when there are fields that nobody reads: they might mean something to another reader."""
+        if self._left:
+            raise self.bad(sorted(self._left)[0][:40], "nobody here knows this field")

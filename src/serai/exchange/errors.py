@@ -1,0 +1,151 @@
+"""What can be wrong in the exchange.
+
+    SeraiError
+    ├── BadInput
+    │   └── BadMessage            what came from another node cannot be used; outwardly always “envelope_refused”
+    │       ├── BadJws            its form
+    │       ├── BadSignature
+    │       ├── BadKeyLog         a key statement that does not follow from those before
+    │       ├── UnknownKey        a key that the sender's key log does not have
+    │       ├── KeyNotValid       not valid at the time stated
+    │       ├── UnknownPeer       nobody was introduced under this code
+    │       ├── WrongRecipient · WrongRealm · BadClaims
+    │       ├── NotSealedForUs    it cannot be opened with our key
+    │       └── BadProof          hashes do not lead to the root
+    ├── Conflict
+    │   ├── LaneFull              more waits than the disk may hold
+    │   └── …
+    └── NodeFault
+        ├── NoKeys                the node has no private keys: it does not start
+        ├── WrongPassphrase
+        └── SignerSilent          the signer does not answer
+
+A message that is good but may not take effect is `MessageRefused`: its code goes back, signed.
+"""
+
+from serai.kernel.errors import BadInput, Conflict, NodeFault, SeraiError, gettext_noop
+
+
+class BadMessage(BadInput):
+    """Something from another node that cannot be used. The reason is for our own log; the sender is told one thing."""
+
+    code = "bad_message"
+
+
+class BadJws(BadMessage):
+    code = "bad_jws"
+    template = gettext_noop("This is not a signed object of the exchange: {reason}. Ask its sender for it again.")
+
+
+class BadSignature(BadMessage):
+    code = "bad_signature"
+    template = gettext_noop(
+        "The signature does not fit the key {kid}. It was changed on the way, or is not from there."
+    )
+
+
+class BadKeyLog(BadMessage):
+    code = "bad_key_log"
+    template = gettext_noop(
+        "Key statement {number} of {node} cannot be believed: {reason}. Compare fingerprints with its operator."
+    )
+
+
+class UnknownKey(BadMessage):
+    code = "unknown_key"
+    template = gettext_noop("The key {kid} is not in the key log of {node}. Fetch its key log again.")
+
+
+class KeyNotValid(BadMessage):
+    code = "key_not_valid"
+    template = gettext_noop("The key {kid} was not valid at {at}. Its owner has to send with a key that is.")
+
+
+class UnknownPeer(BadMessage):
+    code = "unknown_peer"
+    template = gettext_noop("No node {node} was introduced here. Introduce it by comparing fingerprints.")
+
+
+class WrongRecipient(BadMessage):
+    code = "wrong_recipient"
+    template = gettext_noop("It is addressed to {recipient}, not to this node. Nothing was done with it.")
+
+
+class WrongRealm(BadMessage):
+    code = "wrong_realm"
+    template = gettext_noop("It belongs to the {realm} realm, and this node does not. Nothing passes between realms.")
+
+
+class BadClaims(BadMessage):
+    code = "bad_claims"
+    template = gettext_noop("The field “{field}” of the signed object is wrong: {reason}.")
+
+
+class NotSealedForUs(BadMessage):
+    code = "not_sealed_for_us"
+    template = gettext_noop(
+        "The sealed body cannot be opened with this node's key {kid}. Its sender has to seal it anew."
+    )
+
+
+class BadProof(BadMessage):
+    code = "bad_proof"
+    template = gettext_noop("The proof does not hold: {reason}.")
+
+
+class MessageRefused(SeraiError):
+    """A good message that may not take effect here; `code` goes back to the sender in a signed receipt."""
+
+    code = "message_refused"
+    http_status = 409
+    template = gettext_noop("The message cannot take effect here: {reason}.")
+
+
+class Expired(MessageRefused):
+    code = "expired"
+    template = gettext_noop("The message expired at {at}, before it arrived.")
+
+
+class LaneFull(Conflict):
+    code = "lane_full"
+    template = gettext_noop(
+        "{waiting} messages wait for {peer} in the lane “{lane}”; no more are taken. Mend the link, or call the peer's operator."
+    )
+
+
+class PeerEnded(Conflict):
+    code = "peer_ended"
+    template = gettext_noop("The exchange with {peer} was ended. Introduce the node again first.")
+
+
+class NoKeys(NodeFault):
+    code = "no_keys"
+    template = gettext_noop(
+        "The node in {folder} has no private keys, so it does not start. Put the folder “keys” back from its own copy."
+    )
+
+
+class WrongPassphrase(NodeFault):
+    code = "wrong_passphrase"
+    template = gettext_noop(
+        "The private keys in {file} do not open with this passphrase. Check SERAI_KEY_PASSPHRASE_FILE."
+    )
+
+
+class SignerSilent(NodeFault):
+    code = "signer_silent"
+    template = gettext_noop("The signer of this node does not answer: {reason}. It is started with the node.")
+
+
+class SignerRefused(NodeFault):
+    code = "signer_refused"
+    template = gettext_noop("The signer refused: {reason}.")
+
+
+class NumberUsed(SignerRefused):
+    """The signer has signed beyond this number: the store is older than the keys' memory, so it was restored."""
+
+    code = "number_used"
+    template = gettext_noop(
+        "The signer has signed message {last} of lane {lane} already, and was asked for {asked}. The store seems restored."
+    )
