@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from serai.exchange.signer.keyfile import make_keys
 from serai.site.home import NodeHome, Realm
 from serai.site.messages import compile_messages
 
@@ -15,6 +16,7 @@ os.environ["SERAI_HOME"] = str(FOLDER)
 os.environ.pop("SERAI_HOSTS", None)
 os.environ["SERAI_REQUESTS_PER_MINUTE"] = "1000000"
 NodeHome(FOLDER).init(code="SEC", realm=Realm.SERVICE)
+make_keys(FOLDER, node="SEC", realm="service")
 compile_messages(only_stale=True)
 
 

@@ -18,6 +18,17 @@ def dump(values: Mapping[str, object]) -> bytes:
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
+def read_object(source: bytes, *, where: str = "payload") -> dict[str, object]:
+    """Return the object that bytes say; raise BadClaims. Nothing in it has two meanings."""
+    try:
+        found = read_json(source)
+    except BadInput as error:
+        raise BadClaims(field=where, reason=str(error)) from None
+    if not isinstance(found, dict):
+        raise BadClaims(field=where, reason="it is no object")
+    return found
+
+
 class Claims:
     """An object as its sender wrote it. Each reader raises BadClaims; `check_no_more` finds what nobody asked for."""
 
@@ -25,13 +36,7 @@ class Claims:
 
     def __init__(self, source: bytes | Mapping[str, object], *, where: str = "") -> None:
         if isinstance(source, bytes):
-            try:
-                found = read_json(source)
-            except BadInput as error:
-                raise BadClaims(field=where or "payload", reason=str(error)) from None
-            if not isinstance(found, dict):
-                raise BadClaims(field=where or "payload", reason="it is no object")
-            source = found
+            source = read_object(source, where=where or "payload")
         self._values, self._where = source, where
         self._left = set(source)
 
@@ -88,4 +93,4 @@ class Claims:
     def check_no_more(self) -> None:
         """Raise BadClaims when there are fields that nobody reads: they might mean something to another reader."""
         if self._left:
-            raise self.bad(sorted(self._left)[0][:40], "nobody here knows this field")
+            raise self.bad(min(self._left)[:40], "nobody here knows this field")

@@ -23,7 +23,7 @@
 A message that is good but may not take effect is `MessageRefused`: its code goes back, signed.
 """
 
-from serai.kernel.errors import BadInput, Conflict, NodeFault, SeraiError, gettext_noop
+from serai.kernel.errors import BadInput, Conflict, NodeFault, NotFound, SeraiError, gettext_noop
 
 
 class BadMessage(BadInput):
@@ -93,6 +93,17 @@ class BadProof(BadMessage):
     template = gettext_noop("The proof does not hold: {reason}.")
 
 
+class Forked(BadMessage):
+    """Two envelopes that cannot both be in one lane. Both are kept as evidence."""
+
+    code = "forked"
+    template = gettext_noop("{peer} signed two different messages for one place of a lane. Both are kept as evidence.")
+
+    def __init__(self, *, kept: bytes, given: bytes, peer: str) -> None:
+        super().__init__(peer=peer)
+        self.kept, self.given = kept, given
+
+
 class MessageRefused(SeraiError):
     """A good message that may not take effect here; `code` goes back to the sender in a signed receipt."""
 
@@ -104,6 +115,81 @@ class MessageRefused(SeraiError):
 class Expired(MessageRefused):
     code = "expired"
     template = gettext_noop("The message expired at {at}, before it arrived.")
+
+
+class UnreadableBody(MessageRefused):
+    code = "unreadable_body"
+    template = gettext_noop("The body of the message cannot be read here: {reason}.")
+
+
+class WrongPurpose(MessageRefused):
+    code = "wrong_purpose"
+    template = gettext_noop("A message of type {type} may not travel in the lane {lane} for the purpose {purpose}.")
+
+
+class RefusedByOperators(MessageRefused):
+    code = "refused_by_operators"
+    template = gettext_noop("Two operators of the receiving node decided that the message has no effect.")
+
+
+class NoSealKey(Conflict):
+    code = "no_seal_key"
+    template = gettext_noop(
+        "{peer} has no valid key to seal a message for. Fetch its key log again, or call its operator."
+    )
+
+
+class NoSuchStop(NotFound):
+    code = "no_such_stop"
+    template = gettext_noop("No message of {peer} in the lane “{lane}” waits for a decision.")
+
+
+class OneOperator(Conflict):
+    code = "one_operator"
+    template = gettext_noop("Two operators decide: whoever proposed cannot confirm. Ask another operator.")
+
+
+class NothingProposed(Conflict):
+    code = "nothing_proposed"
+    template = gettext_noop("Nobody has proposed what to do with the message. Propose it first.")
+
+
+class KeyLogRefused(MessageRefused):
+    code = "key_log_refused"
+    template = gettext_noop("The key statements do not follow from those known here: {reason}")
+
+
+class NotANode(BadInput):
+    code = "not_a_node"
+    template = gettext_noop("What {url} says of itself is not what a node says. Check the address with its operator.")
+
+
+class OwnNode(BadInput):
+    code = "own_node"
+    template = gettext_noop("This is the address of this node itself. Enter another node's.")
+
+
+class KeysDiffer(Conflict):
+    code = "keys_differ"
+    template = gettext_noop(
+        "The node at this address is not the {peer} that was introduced: its keys are others. Call its operator; "
+        "only when both of you end the exchange can it be introduced anew."
+    )
+
+
+class WrongFingerprint(BadInput):
+    code = "wrong_fingerprint"
+    template = gettext_noop(
+        "This is not the fingerprint of the node that answered for {peer}. Have it read to you again, digit by digit; "
+        "if it still differs, somebody stands between you and that node."
+    )
+
+
+class TooManyTries(Conflict):
+    code = "too_many_tries"
+    template = gettext_noop(
+        "The fingerprint was wrong five times. Wait {minutes} minutes, and call the other operator."
+    )
 
 
 class LaneFull(Conflict):

@@ -25,6 +25,10 @@ class Message:
     body: Mapping[str, object]
 
 
+class NotYet(Exception):
+    """Raised by a handler whose message must wait for something that is still on its way. Its number is not used up."""
+
+
 Handler = Callable[[Message], None]
 
 

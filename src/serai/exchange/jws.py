@@ -46,12 +46,13 @@ class Jws:
     payload: bytes
 
     @property
-    def hash(self) -> str:
-        return hash_of(self.raw)
+    def payload_hash(self) -> str:
+        """What an envelope is known by: the same message signed anew by another key stays the same message."""
+        return hash_of(self.payload)
 
 
 def hash_of(raw: bytes) -> str:
-    """Return the SHA-256 of the whole JWS, in hex."""
+    """Return the SHA-256, in hex."""
     return hashlib.sha256(raw).hexdigest()
 
 

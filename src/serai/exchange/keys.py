@@ -130,9 +130,9 @@ class KeyLog:
             raise self._bad(number, "it is of another node, realm or version")
         if (claims.integer("number"), claims.text("prev")) != (number, self.head):
             raise self._bad(number, "it does not follow the statement before")
-        change = _read_change(claims)
+        at, change = claims.integer("at"), _read_change(claims)
         claims.check_no_more()
-        return claims.integer("at"), change
+        return at, change
 
     def _check_signer(self, signed: jws.Jws, change: Change, number: int, at: int) -> None:
         if number == 1:

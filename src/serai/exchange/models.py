@@ -41,6 +41,8 @@ class Peer(models.Model):
     received_at = models.DateTimeField(null=True)  # the last envelope from it
     receipt_at = models.DateTimeField(null=True)  # the last receipt from it
     types = models.JSONField(default=dict)  # what it understands: type → newest version
+    keys_wanted_at = models.DateTimeField(null=True)  # it signed with a key that its log, as known here, does not have
+    is_reconciled = models.BooleanField(default=True)  # False after a restore, until both sides' places were compared
 
     class Meta:
         ordering: ClassVar = ["code"]
@@ -60,10 +62,8 @@ class Intent(models.Model):
     is_sealed = models.BooleanField(default=False)
     life_s = models.IntegerField()
     queued_at = models.DateTimeField()
-    key = models.CharField(max_length=120, null=True)  # noqa: DJ001  # many have none, and "" would clash
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["peer", "key"], name="one_intent_per_key")]
         indexes: ClassVar = [models.Index(fields=["peer", "lane", "id"], name="intent_by_lane")]
 
 
@@ -81,9 +81,8 @@ class Envelope(models.Model):
     raw = models.BinaryField()
     at = models.DateTimeField()  # numbered here, or received here
     leaf = models.BigIntegerField()  # its place in this node's log
-    outcome = models.CharField(max_length=8, blank=True)
+    outcome = models.CharField(max_length=8, blank=True)  # of one sent: written only when it was refused
     code = models.CharField(max_length=60, blank=True)
-    receipt = models.ForeignKey("Receipt", on_delete=models.PROTECT, null=True, related_name="envelopes")
 
     class Meta:
         constraints: ClassVar = [
@@ -101,13 +100,14 @@ class Waiting(models.Model):
     epoch = models.IntegerField()
     seq = models.BigIntegerField()
     queued_at = models.DateTimeField()
+    raw = models.BinaryField(null=True)  # the same payload signed anew, after the key that signed it was revoked
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["peer", "lane", "epoch", "seq"], name="waiting_by_place")]
 
 
 class Receipt(models.Model):
-    """What one side signed for the other."""
+    """What one side signed for the other about envelopes in a row; an envelope finds its receipt by its place."""
 
     is_ours = models.BooleanField()  # given by this node; else got from the peer
     peer = models.CharField(max_length=8)
@@ -131,6 +131,7 @@ class OutLane(models.Model):
     epoch = models.IntegerField(default=1)
     next_seq = models.BigIntegerField(default=1)
     head = models.CharField(max_length=64)  # hash of the last envelope
+    is_full = models.BooleanField(default=False)  # too much waits: the contexts are told to stop
     stop = models.CharField(max_length=12, blank=True)  # why the peer takes no more for now
     stopped_at = models.DateTimeField(null=True)
     next_try_at = models.DateTimeField(null=True)

@@ -44,15 +44,26 @@ class AuditPending(models.Model):
     row = models.OneToOneField(AuditRow, on_delete=models.PROTECT, primary_key=True)
 
 
-class AuditLeaf(models.Model):
-    """The place of an audit row in the node's log."""
+class LogLeaf(models.Model):
+    """A place in the node's log, and what stands there: an audit row, an envelope, a receipt."""
 
     index = models.BigIntegerField(primary_key=True)
-    row = models.OneToOneField(AuditRow, on_delete=models.PROTECT, related_name="leaf")
+    kind = models.CharField(max_length=12)
+    ref = models.BigIntegerField()  # the row's key in its own table
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "ref"], name="one_leaf_per_thing")]
+
+
+class LogNode(models.Model):
+    """The root of a complete subtree at every fourth level: a proof reads few rows, and an append writes few more."""
+
+    place = models.BigIntegerField(primary_key=True)  # level × 2^48 + number
     hash = models.BinaryField(max_length=32)
 
 
-class AuditCheckpoint(models.Model):
+class LogCheckpoint(models.Model):
     """The root of the log at a size, and the frontier from which it grows."""
 
     size = models.BigIntegerField(primary_key=True)

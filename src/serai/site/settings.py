@@ -154,6 +154,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024  # of a whole form; a larger one waits 
 FILE_UPLOAD_TEMP_DIR = HOME.folder
 FILE_UPLOAD_PERMISSIONS = 0o600
 TRUSTED_PROXIES = read_number("SERAI_PROXIES", 0)
+# How many messages may wait for one peer in one lane before the contexts are told to stop; 2 kB of disk each.
+EXCHANGE_MOST_WAITING = read_number("SERAI_EXCHANGE_MOST_WAITING", 2_000_000, least=1000)
 OPERATOR_CONTACT = os.environ.get("SERAI_CONTACT", "")
 
 SERAI_URL = read_site_url()

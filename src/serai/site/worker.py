@@ -1,4 +1,4 @@
-"""The node's background process: seals audit rows, sends mails, does the periodic jobs. Two at once is the normal case."""
+"""The node's background process: seals audit rows, sends mails, does the periodic jobs, exchanges messages. Two at once is the normal case."""
 
 import logging
 import os
@@ -18,6 +18,7 @@ _log = logging.getLogger("serai.worker")
 SEAL_EVERY_S: Final = 1.0  # rows are chained within two seconds
 MAIL_EVERY_S: Final = 5.0
 JOBS_EVERY_S: Final = 1.0
+EXCHANGE_EVERY_S: Final = 2.0  # it runs until the worker stops; this long after a failure, again
 _GRACE_S: Final = 15.0  # a mail that is half sent may end; less than a node gives its worker
 
 
@@ -36,7 +37,11 @@ class Worker:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.stop)
         _log.info("worker started")
-        aside = [self._start("mail", MAIL_EVERY_S, self._send_mails), self._start("jobs", JOBS_EVERY_S, self._do_jobs)]
+        aside = [
+            self._start("mail", MAIL_EVERY_S, self._send_mails),
+            self._start("jobs", JOBS_EVERY_S, self._do_jobs),
+            self._start("exchange", EXCHANGE_EVERY_S, self._exchange),
+        ]
         while not self.stopping.is_set():
             if self.parent and os.getppid() != self.parent:  # the web server was killed; a node has no orphans
                 break
@@ -85,6 +90,14 @@ class Worker:
     def _do_jobs(self) -> None:
         close_old_connections()
         self._rounds.turn(may_go_on=self._may_go_on)
+
+    def _exchange(self) -> None:
+        from serai.exchange.loop import Exchange  # noqa: PLC0415  # only a worker needs it, and what it imports
+
+        try:
+            Exchange(self.stopping).run()
+        except Exception:  # noqa: BLE001  # the outermost line of a thread
+            _log.exception("the exchange stopped; it is started again")
 
     def _may_go_on(self) -> bool:
         return not self.stopping.is_set()

@@ -5,12 +5,12 @@ from django.db import DatabaseError, connection, transaction
 
 from serai.kernel import audit
 from serai.kernel.merkle import root_of
-from serai.kernel.models import AuditCheckpoint, AuditLeaf, AuditPending, AuditRow, NodeIdentity
+from serai.kernel.models import AuditPending, AuditRow, LogCheckpoint, LogLeaf, NodeIdentity
 from serai.kernel.roles import Actor
 
 pytestmark = pytest.mark.django_db
 TESTER = Actor.system("tests")
-TABLES = ["kernel_auditrow", "kernel_auditleaf", "kernel_auditcheckpoint", "kernel_nodeidentity"]
+TABLES = ["kernel_auditrow", "kernel_logleaf", "kernel_lognode", "kernel_logcheckpoint", "kernel_nodeidentity"]
 
 
 def record(subject: str) -> AuditRow:
@@ -45,6 +45,10 @@ def record_and_fail() -> None:
         raise ZeroDivisionError
 
 
+def leaf_at(row: AuditRow) -> LogLeaf:
+    return LogLeaf.objects.get(kind=audit.KIND, ref=row.pk)
+
+
 def test_a_row_vanishes_with_the_change_that_is_rolled_back() -> None:
     with pytest.raises(ZeroDivisionError):
         record_and_fail()
@@ -54,14 +58,14 @@ def test_a_row_vanishes_with_the_change_that_is_rolled_back() -> None:
 
 def test_rows_are_chained_in_the_order_in_which_they_were_written() -> None:
     seal_all()
-    before = AuditLeaf.objects.count()
+    before = LogLeaf.objects.count()
     rows = [record(f"permit {number}") for number in range(5)]
 
     sealed = seal_all()
 
-    leaves = list(AuditLeaf.objects.filter(index__gte=before).order_by("index"))
+    leaves = list(LogLeaf.objects.filter(index__gte=before).order_by("index"))
     assert sealed == 5
-    assert [leaf.row_id for leaf in leaves] == [row.pk for row in rows]
+    assert [leaf.ref for leaf in leaves] == [row.pk for row in rows]
     assert [leaf.index for leaf in leaves] == list(range(before, before + 5))
     assert not AuditPending.objects.exists()
 
@@ -73,18 +77,18 @@ def test_a_checkpoint_is_the_root_over_all_leaves_however_they_were_sealed() -> 
     while audit.seal(limit=3):
         pass
 
-    hashes = [bytes(leaf.hash) for leaf in AuditLeaf.objects.order_by("index")]
-    last = AuditCheckpoint.objects.order_by("-size")[0]
+    hashes = [bytes(leaf.hash) for leaf in LogLeaf.objects.order_by("index")]
+    last = LogCheckpoint.objects.order_by("-size")[0]
     assert (last.size, bytes(last.root)) == (len(hashes), root_of(hashes))
-    assert AuditCheckpoint.objects.count() > 1
+    assert LogCheckpoint.objects.count() > 1
 
 
 def test_nothing_to_seal_seals_nothing() -> None:
     seal_all()
-    checkpoints = AuditCheckpoint.objects.count()
+    checkpoints = LogCheckpoint.objects.count()
 
     assert seal_all() == 0
-    assert AuditCheckpoint.objects.count() == checkpoints
+    assert LogCheckpoint.objects.count() == checkpoints
 
 
 def test_any_change_of_a_row_changes_its_leaf() -> None:
@@ -114,18 +118,22 @@ def test_a_whole_trail_verifies() -> None:
     report = audit.verify()
 
     assert report.faults == []
-    assert (report.leaves, report.waiting) == (AuditLeaf.objects.count(), 1)
-    assert report.root == root_of(bytes(leaf.hash) for leaf in AuditLeaf.objects.order_by("index")).hex()
+    assert (report.leaves, report.waiting) == (LogLeaf.objects.count(), 1)
+    assert report.root == root_of(bytes(leaf.hash) for leaf in LogLeaf.objects.order_by("index")).hex()
 
 
 @pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("verb", ["UPDATE", "DELETE"])
 def test_the_database_itself_refuses_to_alter_the_trail(table: str, verb: str) -> None:
-    record("permit 7")
+    for number in range(16):  # so many complete a subtree whose root is stored
+        record(f"permit {number}")
     seal_all()
-    column = {"kernel_auditrow": "subject", "kernel_auditleaf": "hash", "kernel_auditcheckpoint": "root"}.get(
-        table, "code"
-    )
+    column = {
+        "kernel_auditrow": "subject",
+        "kernel_logleaf": "hash",
+        "kernel_lognode": "hash",
+        "kernel_logcheckpoint": "root",
+    }.get(table, "code")
     statement = f"UPDATE {table} SET {column} = {column}" if verb == "UPDATE" else f"DELETE FROM {table}"
 
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
@@ -165,7 +173,7 @@ def test_a_changed_row_is_found() -> None:
 
     faults = audit.verify().faults
 
-    assert faults == [f"Audit row {row.pk} is not what was sealed as leaf {row.leaf.index}."]
+    assert faults == [f"What was sealed as leaf {leaf_at(row).index} (audit {row.pk}) is not what stands there now."]
 
 
 def test_a_changed_row_with_a_forged_leaf_is_found_by_the_checkpoint() -> None:
@@ -173,19 +181,19 @@ def test_a_changed_row_with_a_forged_leaf_is_found_by_the_checkpoint() -> None:
     seal_all()
     drop_triggers()
     AuditRow.objects.filter(pk=row.pk).update(subject="permit 8")
-    AuditLeaf.objects.filter(row=row).update(hash=audit.leaf_of(AuditRow.objects.get(pk=row.pk)))
+    LogLeaf.objects.filter(ref=row.pk).update(hash=audit.leaf_of(AuditRow.objects.get(pk=row.pk)))
 
     faults = audit.verify().faults
 
-    assert faults == [f"The log's root at size {row.leaf.index + 1} differs from its checkpoint."]
+    assert faults == [f"The log's root at size {leaf_at(row).index + 1} differs from its checkpoint."]
 
 
 def test_a_removed_leaf_is_found() -> None:
     rows = [record(f"permit {number}") for number in range(3)]
     seal_all()
     drop_triggers()
-    gone = AuditLeaf.objects.get(row=rows[1]).index
-    AuditLeaf.objects.filter(index=gone).delete()
+    gone = leaf_at(rows[1]).index
+    LogLeaf.objects.filter(index=gone).delete()
 
     faults = audit.verify().faults
 
@@ -211,11 +219,10 @@ def test_a_row_slipped_in_past_the_sealer_is_found() -> None:
 def cut_tail() -> None:
     """Take the newest leaf away with its row and every checkpoint that knew of it: a trail that looks whole."""
     drop_triggers()
-    last = AuditLeaf.objects.order_by("-index")[0]
-    AuditCheckpoint.objects.filter(size__gt=last.index).delete()
-    row = last.row
+    last = LogLeaf.objects.order_by("-index")[0]
+    LogCheckpoint.objects.filter(size__gt=last.index).delete()
     last.delete()
-    row.delete()
+    AuditRow.objects.get(pk=last.ref).delete()
 
 
 def test_a_cut_off_tail_is_told_only_with_a_checkpoint_kept_outside() -> None:
@@ -235,7 +242,7 @@ def test_a_cut_off_tail_is_told_only_with_a_checkpoint_kept_outside() -> None:
 def test_a_checkpoint_kept_outside_that_never_was_is_found() -> None:
     record("permit 7")
     seal_all()
-    size = AuditLeaf.objects.count()
+    size = LogLeaf.objects.count()
 
     faults = audit.verify(known=(size, "0" * 64)).faults
 
@@ -246,7 +253,7 @@ def test_a_checkpoint_kept_outside_of_an_earlier_size_is_checked_too() -> None:
     for number in range(5):
         record(f"permit {number}")
     seal_all()
-    hashes = [bytes(leaf.hash) for leaf in AuditLeaf.objects.order_by("index")]
+    hashes = [bytes(leaf.hash) for leaf in LogLeaf.objects.order_by("index")]
 
     assert audit.verify(known=(3, root_of(hashes[:3]).hex())).faults == []
     assert audit.verify(known=(3, root_of(hashes[:2]).hex())).faults == [

@@ -260,14 +260,14 @@ class TestContent:
     @pytest.mark.parametrize("rows", [1, 2, 3, 4])
     def test_a_checkpoint_that_does_not_fit_is_told(self, rows: int) -> None:
         from serai.kernel import audit
-        from serai.kernel.models import AuditCheckpoint, AuditLeaf
+        from serai.kernel.models import LogCheckpoint, LogLeaf
         from serai.site.doctor import content
 
         for _ in range(rows):
             record()
             audit.seal()
-        newest = AuditCheckpoint.objects.order_by("-size").first()
-        last = AuditLeaf.objects.order_by("-index").first()
+        newest = LogCheckpoint.objects.order_by("-size").first()
+        last = LogLeaf.objects.order_by("-index").first()
         assert newest is not None
         assert last is not None
         sound = {"size": newest.size, "root": bytes(newest.root), "peaks": bytes(newest.peaks)}
@@ -279,9 +279,9 @@ class TestContent:
         ]
 
         content.check_trail()
-        assert content._is_consistent(AuditCheckpoint(**sound), last)
+        assert content._is_consistent(LogCheckpoint(**sound), last)
         for fault in faults:
-            assert not content._is_consistent(AuditCheckpoint(**sound | fault), last), fault
+            assert not content._is_consistent(LogCheckpoint(**sound | fault), last), fault
 
     def test_a_row_changed_after_sealing_is_told(self) -> None:
         from django.db import connection

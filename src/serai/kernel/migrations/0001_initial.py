@@ -13,12 +13,31 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='AuditCheckpoint',
+            name='LogCheckpoint',
             fields=[
                 ('size', models.BigIntegerField(primary_key=True, serialize=False)),
                 ('root', models.BinaryField(max_length=32)),
                 ('peaks', models.BinaryField()),
                 ('at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='LogLeaf',
+            fields=[
+                ('index', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('kind', models.CharField(max_length=12)),
+                ('ref', models.BigIntegerField()),
+                ('hash', models.BinaryField(max_length=32)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('kind', 'ref'), name='one_leaf_per_thing')],
+            },
+        ),
+        migrations.CreateModel(
+            name='LogNode',
+            fields=[
+                ('place', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('hash', models.BinaryField(max_length=32)),
             ],
         ),
         migrations.CreateModel(
@@ -45,14 +64,6 @@ class Migration(migrations.Migration):
             name='AuditPending',
             fields=[
                 ('row', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='kernel.auditrow')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='AuditLeaf',
-            fields=[
-                ('index', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('hash', models.BinaryField(max_length=32)),
-                ('row', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='leaf', to='kernel.auditrow')),
             ],
         ),
         migrations.CreateModel(

@@ -4,7 +4,7 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-TABLES = ("kernel_auditrow", "kernel_auditleaf", "kernel_auditcheckpoint", "kernel_nodeidentity")
+TABLES = ("kernel_auditrow", "kernel_logleaf", "kernel_lognode", "kernel_logcheckpoint", "kernel_nodeidentity")
 MESSAGE = "this table is append-only"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.db import DatabaseError, connection, transaction
 
 from serai.kernel import audit
-from serai.kernel.models import AuditCheckpoint, NodeIdentity
+from serai.kernel.models import LogCheckpoint, NodeIdentity
 from serai.kernel.roles import Actor
 from serai.site.backup import postgres, sqlite
 from serai.site.backup.archive import Archive
@@ -88,7 +88,7 @@ def _finish(archive: Archive, replaced: str, progress: Progress) -> None:
 def _read_checkpoint() -> str:
     """Return size and root of the log that is about to be replaced; "" when the store is too broken to say."""
     try:
-        last = AuditCheckpoint.objects.order_by("-size").first()
+        last = LogCheckpoint.objects.order_by("-size").first()
     except DatabaseError:
         return ""
     return f"{last.size}:{bytes(last.root).hex()}" if last else ""

@@ -7,9 +7,9 @@ from django.conf import settings
 from django.db.models import Q
 
 from serai.kernel import clock
-from serai.kernel.audit import leaf_of
+from serai.kernel.log import is_intact
 from serai.kernel.merkle import Frontier
-from serai.kernel.models import AuditCheckpoint, AuditLeaf, AuditPending, AuditRow, MailState, Notice
+from serai.kernel.models import AuditPending, AuditRow, LogCheckpoint, LogLeaf, MailState, Notice
 from serai.register.actions import is_shipped_loaded
 from serai.register.queries import get_version
 from serai.site.doctor.finding import Unfit
@@ -54,8 +54,8 @@ def check_worker() -> str:
 
 def check_trail() -> str:
     """The newest checkpoint fits its own frontier and the last leaf. Cheap: the log before it is not read."""
-    checkpoint = AuditCheckpoint.objects.order_by("-size").first()
-    last = AuditLeaf.objects.select_related("row").order_by("-index").first()
+    checkpoint = LogCheckpoint.objects.order_by("-size").first()
+    last = LogLeaf.objects.order_by("-index").first()
     if checkpoint is None and last is None:
         return "Nothing is sealed yet."
     if checkpoint is None or last is None:
@@ -68,7 +68,7 @@ def check_trail() -> str:
     return f"The newest checkpoint fits: {checkpoint.size} rows are sealed. {_VERIFY}"
 
 
-def _is_consistent(checkpoint: AuditCheckpoint, last: AuditLeaf) -> bool:
+def _is_consistent(checkpoint: LogCheckpoint, last: LogLeaf) -> bool:
     try:
         frontier = Frontier.load(checkpoint.size, bytes(checkpoint.peaks))
     except ValueError:
@@ -76,7 +76,7 @@ def _is_consistent(checkpoint: AuditCheckpoint, last: AuditLeaf) -> bool:
     if frontier.root() != bytes(checkpoint.root) or last.index != checkpoint.size - 1:
         return False
     is_alone = bool(checkpoint.size & 1)  # then the last leaf is a peak itself
-    return bytes(last.hash) == leaf_of(last.row) and (not is_alone or frontier.peaks[-1] == bytes(last.hash))
+    return is_intact(last) and (not is_alone or frontier.peaks[-1] == bytes(last.hash))
 
 
 def check_mail() -> str:

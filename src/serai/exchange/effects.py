@@ -1,0 +1,128 @@
+"""Carrying out what a message asks for. What fails in a way nobody foresaw is parked, and two operators decide."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db import OperationalError, transaction
+
+from serai.exchange import stops
+from serai.exchange.claims import read_object
+from serai.exchange.envelope import Envelope, Place
+from serai.exchange.errors import BadClaims, Expired, MessageRefused, RefusedByOperators, UnreadableBody, WrongPurpose
+from serai.exchange.handlers import Message, MessageType, NotYet, find_type
+from serai.exchange.jws import Jws
+from serai.exchange.models import Stop, StopReason
+from serai.exchange.receipt import Outcome
+from serai.exchange.signer.current import current_signer
+from serai.kernel import clock
+from serai.kernel.errors import NodeFault
+
+_log = logging.getLogger("serai.exchange")
+
+
+@dataclass(frozen=True, slots=True)
+class Dealt:
+    outcome: Outcome
+    code: str = ""
+
+
+class Deferred(Exception):
+    """The message keeps its number and waits. `is_news` when a receipt should tell the sender so."""
+
+    def __init__(self, stop: str, code: str = "", *, is_news: bool = False) -> None:
+        super().__init__(stop)
+        self.stop, self.code, self.is_news = stop, code, is_news
+
+
+class Effects:
+    """The effects of one batch; sealed bodies are opened together, before the first of them."""
+
+    def __init__(self, peer: str, batch: Sequence[Envelope]) -> None:
+        self.peer = peer
+        self._opened = _open_all(batch)
+
+    def carry_out(self, claimed: Envelope, signed: Jws) -> Dealt:
+        """Have the effect, or refuse it; raise Deferred when it must wait."""
+        stop = stops.find_open(self.peer, claimed.lane)
+        try:
+            if stop is not None and stops.is_refused(stop):
+                raise RefusedByOperators
+            kind = self._find_type(claimed, signed, stop)
+            self._check(claimed, kind)
+            self._call(claimed, signed, kind, stop)
+        except MessageRefused as refusal:
+            dealt = Dealt(Outcome.REFUSED, refusal.code)
+        else:
+            dealt = Dealt(Outcome.APPLIED)
+        if stop is not None:
+            stops.end(stop)
+        return dealt
+
+    def _find_type(self, claimed: Envelope, signed: Jws, stop: Stop | None) -> MessageType:
+        kind = find_type(claimed.type)
+        if kind is None:
+            raise self._park(claimed, signed, stop, StopReason.UNKNOWN_TYPE)
+        if claimed.version > kind.version:
+            raise self._park(claimed, signed, stop, StopReason.NEWER_VERSION)
+        if stop is not None and stop.reason == StopReason.CRASH and not stops.may_retry(stop):
+            raise Deferred("parked", StopReason.CRASH)
+        return kind
+
+    def _check(self, claimed: Envelope, kind: MessageType) -> None:
+        if claimed.lane != kind.lane or claimed.purpose not in kind.purposes:
+            raise WrongPurpose(type=claimed.type, lane=claimed.lane, purpose=claimed.purpose)
+        if claimed.exp <= clock.now().timestamp():
+            raise Expired(at=datetime.fromtimestamp(claimed.exp, UTC).isoformat())
+
+    def _call(self, claimed: Envelope, signed: Jws, kind: MessageType, stop: Stop | None) -> None:
+        try:
+            with transaction.atomic():
+                kind.handle(self._message(claimed))
+        except MessageRefused:
+            raise
+        except NotYet:
+            raise Deferred("needs") from None
+        except (OperationalError, NodeFault):  # the node, not the message, is at fault: nothing is acknowledged
+            raise
+        except Exception as error:  # noqa: BLE001  # an effect is anything at all, and may stop its own lane only
+            _log.exception("an effect failed; its message is parked", extra={"peer": self.peer, "type": claimed.type})
+            raise self._park(claimed, signed, stop, StopReason.CRASH, type(error).__name__) from None
+
+    def _message(self, claimed: Envelope) -> Message:
+        return Message(
+            sender=claimed.sender,
+            type=claimed.type,
+            version=claimed.version,
+            purpose=claimed.purpose,
+            id=claimed.id,
+            place=Place(claimed.sender, claimed.lane, claimed.epoch, claimed.seq),
+            issued_at=datetime.fromtimestamp(claimed.iat, UTC),
+            body=self._body(claimed),
+        )
+
+    def _body(self, claimed: Envelope) -> Mapping[str, object]:
+        text = claimed.body if not claimed.sealed else self._opened.get(claimed.seq)
+        if text is None:
+            raise UnreadableBody(reason="it was not sealed for this node's key")
+        try:
+            return read_object(text)
+        except BadClaims as error:
+            raise UnreadableBody(reason=str(error)) from None
+
+    def _park(
+        self, claimed: Envelope, signed: Jws, stop: Stop | None, reason: StopReason, detail: str = ""
+    ) -> Deferred:
+        """Keep the message, without its effect; say so to the sender when that is new."""
+        is_news = stop is None or reason is StopReason.CRASH
+        stops.open_stop(stop, claimed, signed.raw, reason=reason, detail=detail)
+        return Deferred("parked", reason, is_news=is_news)
+
+
+def _open_all(batch: Sequence[Envelope]) -> dict[int, bytes | None]:
+    sealed = [each for each in batch if each.sealed]
+    if not sealed:
+        return {}
+    opened = current_signer().open_sealed([each.sealed for each in sealed])
+    return {each.seq: body for each, body in zip(sealed, opened, strict=True)}

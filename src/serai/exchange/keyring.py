@@ -1,0 +1,41 @@
+"""The key logs of the peers, and this node's own, each checked once and kept while it does not change."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from django.conf import settings
+
+from serai.exchange.errors import PeerEnded, UnknownPeer
+from serai.exchange.keys import KeyLog
+from serai.exchange.models import Peer, PeerState
+from serai.exchange.signer.current import current_signer
+
+
+@lru_cache(maxsize=64)
+def _read(node: str, realm: str, statements: tuple[str, ...]) -> KeyLog:
+    return KeyLog.read(node, realm, statements)
+
+
+def key_log_of(node: str, statements: Sequence[str]) -> KeyLog:
+    """Return a checked key log of this node's realm. Do not append to it: it is shared."""
+    return _read(node, str(settings.IDENTITY.realm), tuple(statements))
+
+
+def get_peer(code: str) -> Peer:
+    """Return a peer that was introduced; raise UnknownPeer, PeerEnded."""
+    peer = Peer.objects.filter(pk=code).first()
+    if peer is None or peer.state == PeerState.MET:
+        raise UnknownPeer(node=code[:8])
+    if peer.state == PeerState.ENDED:
+        raise PeerEnded(peer=code)
+    return peer
+
+
+def keys_of(peer: Peer) -> KeyLog:
+    """Return the key log of a peer as known here."""
+    return key_log_of(peer.code, peer.statements)
+
+
+def own_keys() -> KeyLog:
+    """Return this node's own key log."""
+    return key_log_of(settings.IDENTITY.code, [raw.decode() for raw in current_signer().statements()])
