@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection, connections
+from django.db import DatabaseError, OperationalError, close_old_connections, connection, connections
 from django.db.models import Q
 
 from serai.exchange import peers, restoring, sealer, sender, witnessing
@@ -27,7 +27,7 @@ from serai.exchange.models import Intent, OutLane, Peer, PeerState, Waiting
 from serai.exchange.outbox import wake
 from serai.exchange.sender import Turn, Wait
 from serai.exchange.signer.current import current_signer
-from serai.kernel import clock
+from serai.kernel import clock, storage
 from serai.kernel.errors import SeraiError
 
 LOOK_EVERY_S: Final = 1.0
@@ -49,6 +49,7 @@ class Exchange:
     def run(self) -> None:
         """Be the exchange's own thread."""
         with _wake_pipe() as pipe:
+            self._check_memory()
             while not self.stopping.is_set():
                 busy = self.turn()
                 if not busy:
@@ -59,15 +60,26 @@ class Exchange:
             courier.thread.join(10)
         connections.close_all()
 
+    def _check_memory(self) -> None:
+        try:
+            restoring.check_memory()
+        except (DatabaseError, SeraiError):
+            _log.exception("the signer's memory could not be compared; the first contact with a peer will tell")
+
     def turn(self) -> bool:
         """Seal what waits and see to it that it is sent; return whether there may be more to seal."""
         close_old_connections()
         sealed = 0
         try:
+            storage.check_writable()
             sealed = sealer.seal_waiting(current_signer())
             self._measure()
             for code in self._wanted():
                 self._call(code)
+        except OperationalError as error:
+            storage.note(error, at=f"{clock.now():%Y-%m-%d %H:%M:%S} UTC")
+            _log.exception("the store failed; it is tried again")
+            self.stopping.wait(LOOK_EVERY_S)
         except NumberUsed as error:
             restoring.note_restored(reason=str(error))
         except (DatabaseError, SeraiError):

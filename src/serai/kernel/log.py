@@ -210,7 +210,9 @@ def verify(*, known: tuple[int, str] | None = None, progress: Callable[[int], No
             faults.append(f"The log's root at size {frontier.size} differs from its checkpoint.")
         progress(frontier.size)
     nodes.finish()
-    faults += [f"A checkpoint at size {size} exists, but the log has only {frontier.size} leaves." for size in checkpoints]
+    faults += [
+        f"A checkpoint at size {size} exists, but the log has only {frontier.size} leaves." for size in checkpoints
+    ]
     return LogReport(leaves=frontier.size, root=frontier.root().hex(), faults=faults)
 
 

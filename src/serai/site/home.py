@@ -2,6 +2,8 @@
 
 node.json        code, realm, id: written once
 secret.key       key for signed cookies and the like, readable by the owner only
+keys/            private keys, sealed, and the public key log; in no backup
+run/             sockets and locks of what runs now
 current          link to the store in use; `restore` turns it in one step
 stores/0001/     serai.sqlite3
 backups/  log/
@@ -139,9 +141,17 @@ class NodeHome:
         if (present.code, present.realm) != (code, realm):
             raise NodeExists(folder=self.folder, code=present.code, realm=present.realm)
         self.make_first_store()
+        self._make_keys(present)
         for folder in (self.backups, self.folder / "log", self.folder / "static"):
             folder.mkdir(exist_ok=True, mode=0o700)
         return present
+
+    def _make_keys(self, identity: Identity) -> None:
+        """Make the private keys of a new node. One that has a store but no keys has lost them, and gets no others."""
+        from serai.exchange.signer.keyfile import make_keys  # noqa: PLC0415  # needed once in a node's life
+
+        if not self.database.exists():
+            make_keys(self.folder, node=identity.code, realm=str(identity.realm))
 
     def make_first_store(self) -> None:
         """Make `stores/0001` and point `current` at it, unless a store is in use already."""

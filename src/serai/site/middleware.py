@@ -2,10 +2,8 @@
 
 import gzip
 import logging
-import threading
 import time
 import uuid
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final
 
@@ -15,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
+from serai.kernel.bucket import Bucket
 from serai.kernel.errors import BadInput, SeraiError, TooLarge, TooManyRequests, gettext_noop
 from serai.register.followup.evidence import most_bytes
 from serai.register.followup.evidence_errors import FormTooLarge
@@ -71,28 +70,6 @@ class RealmHeader:
         return response
 
 
-class Bucket:
-    """Token buckets by address, the least recently seen forgotten first, so that memory stays flat."""
-
-    def __init__(self, *, per_minute: int, most_addresses: int = 20_000) -> None:
-        self.rate = per_minute / 60
-        self.size = max(1.0, per_minute / 6)  # ten seconds' worth may come at once
-        self.most_addresses = most_addresses
-        self._seen: OrderedDict[str, tuple[float, float]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def take(self, address: str, *, at: float) -> float:
-        """Take one token; return 0, or the seconds to wait when there is none."""
-        with self._lock:
-            tokens, last = self._seen.pop(address, (self.size, at))
-            tokens = min(self.size, tokens + (at - last) * self.rate)
-            allowed = tokens >= 1
-            self._seen[address] = (tokens - 1 if allowed else tokens, at)
-            if len(self._seen) > self.most_addresses:
-                self._seen.popitem(last=False)
-        return 0.0 if allowed else (1 - tokens) / self.rate
-
-
 class LengthUnknown(BadInput):
     """A body sent in chunks: Django would take it for an empty one."""
 
@@ -109,9 +86,11 @@ class Limits:
         self.bucket = Bucket(per_minute=settings.REQUESTS_PER_MINUTE)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        # Between nodes, what is signed is counted by node and what is not by address: exchange/http/views.py.
         if request.path.startswith((settings.STATIC_URL, "/health/")):
             return self.get_response(request)
-        wait = self.bucket.take(network_of(client_address(request)), at=time.monotonic())
+        is_of_node = request.path.startswith("/exchange/v1/")
+        wait = 0.0 if is_of_node else self.bucket.take(network_of(client_address(request)), at=time.monotonic())
         if wait:
             seconds = int(wait) + 1
             response = answer_fault(request, TooManyRequests(retry_after_s=seconds))

@@ -101,6 +101,7 @@ def run(host: str, port: int, processes: int, setup: bool, training: bool, no_wo
     )
 
     identity = home.read_identity()
+    _check_keys(home)
     if training and identity.realm is not Realm.TRAINING:
         raise NotTraining(folder=home.folder)
     with home.in_use():
@@ -126,6 +127,13 @@ def run(host: str, port: int, processes: int, setup: bool, training: bool, no_wo
                 _print_links(base=_reached_at(host, port), training=training)
         sys.stdout.flush()
         serve(host=host, port=port, processes=processes, log=log, with_worker=not no_worker)
+
+
+def _check_keys(home: NodeHome) -> None:
+    """Raise NoKeys, WrongPassphrase: a node that cannot sign does not start."""
+    from serai.exchange.signer.keyfile import open_keys
+
+    open_keys(home.folder)
 
 
 def _reached_at(host: str, port: int) -> str:
@@ -185,13 +193,20 @@ def worker(log: Path | None, once: bool) -> None:
     set_up_logs(log)
     start_django()
     check_identity()
+    from serai.site.signing import keep_signer
     from serai.site.worker import Worker
 
-    with NodeHome.default().in_use():
+    home = NodeHome.default()
+    with home.in_use():
         if once:
             Worker().turn()
-        else:
+            return
+        keeper = keep_signer(home.folder)
+        try:
             Worker().run()
+        finally:
+            if keeper:
+                keeper.stop(grace_s=5)
 
 
 @node.command()

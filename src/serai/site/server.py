@@ -1,4 +1,4 @@
-"""The web server inside `serai node run`: gunicorn with threads, stopping gracefully, and the worker beside it."""
+"""The web server inside `serai node run`: gunicorn with threads, stopping gracefully; the signer and the worker beside it."""
 
 import gc
 from collections.abc import Callable, Iterable
@@ -10,8 +10,10 @@ from django.conf import settings
 from django.db import connections
 from gunicorn.app.base import BaseApplication
 
-from serai.site.keeper import WorkerKeeper
+from serai.site.keeper import Keeper, Task
 from serai.site.logs import set_up_logs
+from serai.site.signing import run_signer, wait_for_signer
+from serai.site.worker import Worker
 
 THREADS: Final = 4  # pages are work for the processor, not waiting; each thread costs a database connection's caches
 WARMED: Final = (
@@ -85,14 +87,17 @@ def warm_up(application: Callable[..., Iterable[bytes]]) -> None:
 
 
 def serve(*, host: str, port: int, processes: int, log: Path | None, with_worker: bool) -> None:
-    """Serve until told to stop; then finish what is under way, the worker's too."""
+    """Serve until told to stop; then finish what is under way, the worker's too. Raises SignerSilent."""
     server = Server(address=f"{host}:{port}", processes=processes, log=log)
     warm_up(server.load())
-    keeper = WorkerKeeper() if with_worker else None
-    if keeper:
-        keeper.start()
+    folder = Path(settings.HOME.folder)
+    tasks: dict[str, Task] = {"signer": lambda parent: run_signer(folder, parent)}
+    if with_worker:
+        tasks["worker"] = lambda parent: Worker(parent=parent).run()
+    keeper = Keeper(tasks)
+    keeper.start()
     try:
+        wait_for_signer(folder)
         server.run()
     finally:
-        if keeper:
-            keeper.stop(grace_s=GRACE_S)
+        keeper.stop(grace_s=GRACE_S)

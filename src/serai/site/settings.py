@@ -156,6 +156,8 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 TRUSTED_PROXIES = read_number("SERAI_PROXIES", 0)
 # How many messages may wait for one peer in one lane before the contexts are told to stop; 2 kB of disk each.
 EXCHANGE_MOST_WAITING = read_number("SERAI_EXCHANGE_MOST_WAITING", 2_000_000, least=1000)
+# Requests that one other node may make a minute, per web process; each may carry a hundred messages.
+EXCHANGE_REQUESTS_PER_MINUTE = read_number("SERAI_EXCHANGE_REQUESTS_PER_MINUTE", 6000, least=60)
 OPERATOR_CONTACT = os.environ.get("SERAI_CONTACT", "")
 
 SERAI_URL = read_site_url()

@@ -11,6 +11,7 @@ urlpatterns = [
     path("health/live", views.alive),
     path("health/ready", views.ready),
     path("robots.txt", views.robots),
+    path("exchange/v1/", include("serai.exchange.http.urls")),
     *i18n_patterns(
         path("", views.home, name="home"),
         path("", include("serai.site.printing.urls")),

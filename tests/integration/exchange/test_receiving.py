@@ -6,6 +6,7 @@ from dataclasses import replace as altered
 import pytest
 
 from serai.exchange import stops
+from serai.exchange.envelope import Place
 from serai.exchange.errors import (
     BadClaims,
     BadMessage,
@@ -20,7 +21,6 @@ from serai.exchange.errors import (
     WrongRecipient,
 )
 from serai.exchange.handlers import Message, MessageType, NotYet, _types, register_type
-from serai.exchange.envelope import Place
 from serai.exchange.jws import Typ
 from serai.exchange.keyring import own_keys
 from serai.exchange.keys import Change

@@ -7,8 +7,8 @@ import pytest
 from django.db import transaction
 
 from serai.exchange import outbox, sealer
-from serai.exchange.envelope import Place, read_envelope, read_signed
 from serai.exchange.envelope import Envelope as Claimed
+from serai.exchange.envelope import Place, read_envelope, read_signed
 from serai.exchange.errors import LaneFull, PeerEnded, UnknownPeer
 from serai.exchange.jws import NO_HASH, verify
 from serai.exchange.keyring import own_keys

@@ -32,6 +32,9 @@ class Signer(Protocol):
         the last call in the same log epoch. Raises SignerRefused, NumberUsed (the store was restored), SignerSilent.
         """
 
+    def sign_again(self, envelopes: Sequence[bytes]) -> list[bytes]:
+        """Return envelopes of this node, not a byte of their payloads changed, signed by the key that is valid now."""
+
     def open_sealed(self, sealed: Sequence[str]) -> list[bytes | None]:
         """Return what each JWE holds; None for one that does not open."""
 

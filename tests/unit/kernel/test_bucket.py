@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serai.site.middleware import Bucket
+from serai.kernel.bucket import Bucket
 
 WAITS = st.lists(st.floats(0, 30, allow_nan=False), max_size=60)
 
