@@ -71,7 +71,7 @@ class FarNode:
         statements = [raw.decode() for raw in self.statements]
         return Peer.objects.create(code=self.code, statements=statements, **values | fields)
 
-    def claim(self, type: str = "test.note", *, to: str = "SEC", lane: str = "control", **fields: Any) -> Envelope:
+    def claim(self, kind: str = "test.note", *, to: str = "SEC", lane: str = "control", **fields: Any) -> Envelope:
         """Return the next envelope of a lane, not yet signed; the lane moves on when it is."""
         now = int(time.time())
         found = Envelope(
@@ -79,7 +79,7 @@ class FarNode:
             recipient=to,
             realm=self.realm,
             lane=lane,
-            type=type,
+            type=kind,
             version=1,
             purpose="tests",
             id=uuid4().hex,
@@ -92,9 +92,9 @@ class FarNode:
         )
         return altered(found, **fields)
 
-    def say(self, type: str = "test.note", **fields: Any) -> bytes:
+    def say(self, kind: str = "test.note", **fields: Any) -> bytes:
         """Sign the next envelope of a lane."""
-        return self.send(self.claim(type, **fields))
+        return self.send(self.claim(kind, **fields))
 
     def send(self, claimed: Envelope) -> bytes:
         """Sign an envelope and move its lane on."""

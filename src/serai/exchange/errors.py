@@ -144,6 +144,11 @@ class NoSuchStop(NotFound):
     template = gettext_noop("No message of {peer} in the lane “{lane}” waits for a decision.")
 
 
+class NoSuchMessage(NotFound):
+    code = "no_such_message"
+    template = gettext_noop("No message at {place} is in the archive of this node. Check peer, lane, epoch and number.")
+
+
 class OneOperator(Conflict):
     code = "one_operator"
     template = gettext_noop("Two operators decide: whoever proposed cannot confirm. Ask another operator.")
@@ -157,6 +162,11 @@ class NothingProposed(Conflict):
 class KeyLogRefused(MessageRefused):
     code = "key_log_refused"
     template = gettext_noop("The key statements do not follow from those known here: {reason}")
+
+
+class NoteRefused(MessageRefused):
+    code = "note_refused"
+    template = gettext_noop("A note is a text of 1 to {most} characters. Shorten it and send it again.")
 
 
 class NotANode(BadInput):

@@ -4,15 +4,14 @@ import hashlib
 import json
 from collections.abc import Mapping
 
+from django.conf import settings
 from django.db import transaction
 
 from serai.exchange.models import Evidence, EvidenceKind, Peer
 from serai.exchange.notices import OF_EVIDENCE, tell_operators
+from serai.exchange.proof import FORMAT, VERSION
 from serai.kernel import audit, clock
 from serai.kernel.roles import Actor
-
-FORMAT = "serai-proof"
-VERSION = 1
 
 
 def keep_fork(*, peer: str, first: bytes, second: bytes) -> Evidence:
@@ -28,7 +27,14 @@ def keep_rewritten(*, peer: str, parts: Mapping[str, object]) -> Evidence:
 @transaction.atomic
 def _keep(kind: EvidenceKind, peer: str, parts: Mapping[str, object]) -> Evidence:
     known = Peer.objects.filter(pk=peer).values_list("statements", flat=True).first() or []
-    body = {"format": FORMAT, "version": VERSION, "kind": str(kind), "peer": peer, **parts, "keys": {peer: known}}
+    head = {
+        "format": FORMAT,
+        "version": VERSION,
+        "kind": str(kind),
+        "realm": str(settings.IDENTITY.realm),
+        "peer": peer,
+    }
+    body = head | dict(parts) | {"keys": {peer: known}}
     text = json.dumps(body, indent=1)
     digest = hashlib.sha256(json.dumps([str(kind), peer, parts], sort_keys=True).encode()).hexdigest()
     row, is_new = Evidence.objects.get_or_create(

@@ -57,6 +57,9 @@ REFUSED: Final = define(
         is_duty=True,
     )
 )
+NOTE: Final = define(
+    NoticeKind(code="exchange:note", sentence=gettext_noop("The operators of {peer} write: {text}"), is_duty=True)
+)
 OF_EVIDENCE: Final = {EvidenceKind.FORK: FORK, EvidenceKind.REWRITTEN: REWRITTEN}
 
 

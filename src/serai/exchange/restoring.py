@@ -52,7 +52,7 @@ def note_restored(*, reason: str) -> None:
 
 def _signed_log_epoch() -> int:
     known = current_signer().highest().get("log")
-    return int(known[0]) if isinstance(known, list) else 0
+    return int(known[0]) if isinstance(known, list) and known else 0
 
 
 def check_memory() -> None:
@@ -61,7 +61,11 @@ def check_memory() -> None:
     lanes, signed_log = known.get("lanes"), known.get("log")
     standing = Standing.objects.first()
     log_epoch = standing.log_epoch if standing else 1
-    if isinstance(signed_log, list) and (log_epoch, log.head().size) < (int(signed_log[0]), int(signed_log[1])):
+    if (
+        isinstance(signed_log, list)
+        and signed_log
+        and (log_epoch, log.head().size) < (int(signed_log[0]), int(signed_log[1]))
+    ):
         note_restored(reason="the signer has signed a longer log")
         return
     for place, numbers in (lanes if isinstance(lanes, Mapping) else {}).items():

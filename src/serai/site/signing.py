@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from serai.exchange.errors import SignerSilent
-from serai.exchange.signer.process import serve, short_path, socket_path
+from serai.exchange.signer.process import is_listening, serve
 from serai.site.keeper import Keeper
 
 READY_S: Final = 20.0
@@ -28,26 +28,10 @@ def run_signer(node_folder: Path, parent: int) -> None:
         stopping.wait(1.0)
 
 
-def answers(node_folder: Path) -> bool:
-    """Whether a signer of the node listens."""
-    import socket  # noqa: PLC0415  # asked only at a start
-
-    path = socket_path(node_folder)
-    if not path.exists():
-        return False
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        try:
-            with short_path(path) as name:
-                probe.connect(name)
-        except OSError:
-            return False
-    return True
-
-
 def wait_for_signer(node_folder: Path) -> None:
     """Return when the signer listens; raise SignerSilent when it does not in time."""
     deadline = time.monotonic() + READY_S
-    while not answers(node_folder):
+    while not is_listening(node_folder):
         if time.monotonic() > deadline:
             raise SignerSilent(reason="it did not start")
         time.sleep(0.02)
@@ -55,7 +39,7 @@ def wait_for_signer(node_folder: Path) -> None:
 
 def keep_signer(node_folder: Path) -> Keeper | None:
     """Start a signer for a worker that runs alone, unless one listens already."""
-    if answers(node_folder):
+    if is_listening(node_folder):
         return None
     keeper = Keeper({"signer": lambda parent: run_signer(node_folder, parent)})
     keeper.start()

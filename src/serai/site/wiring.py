@@ -7,13 +7,15 @@ def connect() -> None:
     """Register each part's functions with the others. Called when Django is ready, so that models may be imported."""
     from serai.exchange.handlers import register_type
     from serai.exchange.messages import KEYS
+    from serai.exchange.note import NOTE_TYPE
     from serai.kernel.people import use_directory
     from serai.register.followup.who import use_actor_of
     from serai.site.accounts.actor import actor_of
     from serai.site.accounts.directory import AccountDirectory
     from serai.site.jobs import register_job
 
-    register_type(KEYS)
+    for kind in (KEYS, NOTE_TYPE):
+        register_type(kind)
     use_directory(AccountDirectory())
     use_actor_of(actor_of)
     register_job("reminders", 300, _remind)

@@ -26,3 +26,12 @@ def _client() -> Signer:
     from serai.exchange.signer.client import SignerClient  # noqa: PLC0415
 
     return SignerClient(Path(settings.HOME.folder))
+
+
+def open_here_if_silent(node_folder: Path) -> None:
+    """At the command line of a node that does not run, open the key file in this process."""
+    from serai.exchange.signer.process import is_listening  # noqa: PLC0415  # asked by commands only
+    from serai.exchange.signer.soft import open_signer  # noqa: PLC0415
+
+    if not is_listening(node_folder):
+        use_signer(open_signer(node_folder))

@@ -32,6 +32,20 @@ def socket_path(node_folder: Path) -> Path:
     return node_folder / "run" / "signer.sock"
 
 
+def is_listening(node_folder: Path) -> bool:
+    """Whether a signer of the node answers."""
+    path = socket_path(node_folder)
+    if not path.exists():
+        return False
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            with short_path(path) as name:
+                probe.connect(name)
+        except OSError:
+            return False
+    return True
+
+
 @contextlib.contextmanager
 def short_path(path: Path) -> Iterator[str]:
     """Give a name for a socket that the kernel takes: it allows 107 bytes, and a node's folder may lie deep."""
