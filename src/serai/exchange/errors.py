@@ -196,7 +196,7 @@ class WrongFingerprint(BadInput):
 
 
 class TooManyTries(Conflict):
-    code = "too_many_tries"
+    code = "fingerprint_tries"
     template = gettext_noop(
         "The fingerprint was wrong five times. Wait {minutes} minutes, and call the other operator."
     )

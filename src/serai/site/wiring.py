@@ -5,17 +5,19 @@ from datetime import datetime
 
 def connect() -> None:
     """Register each part's functions with the others. Called when Django is ready, so that models may be imported."""
-    from serai.exchange.handlers import register_type
+    from serai.exchange.handlers import register_greeting, register_type
     from serai.exchange.messages import KEYS
     from serai.exchange.note import NOTE_TYPE
     from serai.kernel.people import use_directory
+    from serai.register.followup.sharing import SUBMISSION, greet
     from serai.register.followup.who import use_actor_of
     from serai.site.accounts.actor import actor_of
     from serai.site.accounts.directory import AccountDirectory
     from serai.site.jobs import register_job
 
-    for kind in (KEYS, NOTE_TYPE):
+    for kind in (KEYS, NOTE_TYPE, SUBMISSION):
         register_type(kind)
+    register_greeting(greet)
     use_directory(AccountDirectory())
     use_actor_of(actor_of)
     register_job("reminders", 300, _remind)

@@ -15,7 +15,7 @@ NotFound
 ├── NoSuchRequest, NoSuchSubmission, NoSuchFocalPoint, NoSuchSearch
 Conflict                      `versions` holds both sides, where there are two
 ├── RequestRunning, RequestEnded, AlreadyAnswered, AlreadyDecided
-└── FigureExists, NotCurrent, KeyUsed, AlreadyHandedIn
+└── FigureExists, NotOurs, NotCurrent, KeyUsed, AlreadyHandedIn
 """
 
 from collections.abc import Mapping, Sequence
@@ -243,6 +243,13 @@ class AlreadyAnswered(TwoVersions):
 class AlreadyDecided(TwoVersions):
     code = "already_decided"
     template = gettext_noop("{by} decided on this already, on {day}: {verdict}. Your decision changed nothing.")
+
+
+class NotOurs(Conflict):
+    code = "not_ours"
+    template = gettext_noop(
+        "Figure {number} belongs to the node {owner}, and only it can correct it. Hand in a statement beside it instead."
+    )
 
 
 class FigureExists(TwoVersions):

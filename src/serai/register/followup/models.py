@@ -73,6 +73,7 @@ class Submission(models.Model):
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="submissions")
     party = models.CharField(max_length=72, blank=True)
     owner_node = models.CharField(max_length=8)
+    origin = models.BigIntegerField(null=True)  # its number at its owner; empty for this node's own
     request = models.ForeignKey(Request, on_delete=models.PROTECT, null=True, related_name="submissions")
     about = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="statements")
     supersedes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="corrections")
@@ -96,6 +97,7 @@ class Submission(models.Model):
     made_at = models.DateTimeField()
     digest = models.CharField(max_length=64)
     key = models.CharField(max_length=100, null=True, unique=True)  # noqa: DJ001  # many have none, and "" would clash
+    told_files = models.JSONField(default=list)  # of another node's: name, hash, size and type of its public files
     state = models.CharField(max_length=12, default=SubmissionState.WAITING)
 
     class Meta:
@@ -106,9 +108,12 @@ class Submission(models.Model):
                 name="one_answer_per_request",
             ),
             models.UniqueConstraint(
-                fields=["entry", "measure", "series", "party", "period_start", "period_end"],
+                fields=["entry", "measure", "series", "party", "owner_node", "period_start", "period_end"],
                 condition=Q(kind=Kind.MEASUREMENT, state=SubmissionState.PUBLISHED),
                 name="one_figure_per_period",
+            ),
+            models.UniqueConstraint(
+                fields=["owner_node", "origin"], condition=Q(origin__isnull=False), name="one_row_per_origin"
             ),
         ]
         indexes: ClassVar = [

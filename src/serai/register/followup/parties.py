@@ -9,6 +9,7 @@ from serai.kernel.countries import NAMES, STATES, sort_parties
 from serai.kernel.languages import LANGUAGES
 from serai.kernel.roles import EVERYWHERE, Scope, parse_scope
 from serai.register.followup.errors import BadParty, NotBound
+from serai.register.followup.models import Submission
 from serai.register.models import Body, Entry
 from serai.register.vocabulary import UNNAMED_SCOPES
 
@@ -49,6 +50,22 @@ def name_parties(parties: Sequence[str], language: str, *, node: str = "SEC") ->
     slugs = {party.removeprefix(BODY) for party in parties if party.startswith(BODY)}
     bodies = {body.pk: body.text("name", language) for body in Body.objects.filter(pk__in=slugs)} if slugs else {}
     return {party: _name(party, bodies, language, node) for party in parties}
+
+
+def name_givers(rows: Sequence[Submission], language: str) -> dict[int, str]:
+    """Return submission → who gave it; of another node's, with that node when the party does not tell it."""
+    own = settings.IDENTITY.code
+    names = name_parties([row.party for row in rows], language, node=own)
+    return {row.pk: _giver(row, names[row.party], language) for row in rows}
+
+
+def _giver(row: Submission, party: str, language: str) -> str:
+    if row.origin is None:
+        return party
+    owner = NAMES[language].get(row.owner_node, row.owner_node)
+    if row.party in {EVERYWHERE, state_party(row.owner_node)}:
+        return owner
+    return f"{party} ({owner})"
 
 
 def party_in_all_languages(party: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from serai.kernel.roles import Actor
 from serai.register.followup.domain import Period, Provenance, RequestState, SubmissionState, write_value
 from serai.register.followup.feeds import FEED_OF
 from serai.register.followup.models import Evidence, Request, Submission
-from serai.register.followup.parties import name_parties
+from serai.register.followup.parties import name_givers, name_parties
 from serai.register.followup.queries import standing_of, statements_about
 from serai.register.followup.rights import may_know_people
 from serai.register.models import Entry, Indicator
@@ -147,7 +147,7 @@ def view_rows(
     statements = statements_about([row.pk for row in rows if row.value is not None])
     everything = [*rows, *(row for group in statements.values() for row in group)]
     prefetch_related_objects(everything, "decision")  # at once, for those that came without
-    parties = name_parties([row.party for row in everything], language, node=settings.IDENTITY.code)
+    givers = name_givers(everything, language)
     named = {row.pk for row in everything if reader and may_know_people(reader, row)}
     names = _names([row for row in everything if row.pk in named])
 
@@ -161,7 +161,7 @@ def view_rows(
             period=period_in_words(row, language),
             coverage=coverage_in_words(row, language),
             provenance=_(PROVENANCE[Provenance(row.provenance)]) if row.provenance else "",
-            party=parties[row.party],
+            party=givers[row.pk],
             rule=rule_in_words(row),
             source=source_in_words(row),
             state=_(STATES[SubmissionState(row.state)]),

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.utils.translation import gettext
 
 from serai.kernel.roles import Actor
@@ -12,7 +11,7 @@ from serai.register.followup.chart import Chart, Point, Series, make_chart
 from serai.register.followup.domain import Provenance
 from serai.register.followup.feeds import FEED_FOR, Feed
 from serai.register.followup.models import Submission
-from serai.register.followup.parties import name_parties
+from serai.register.followup.parties import name_givers
 from serai.register.followup.present import (
     FigureView,
     newest_first,
@@ -78,7 +77,7 @@ def _charts(entry: Entry, rows: Sequence[Submission], language: str) -> list[Cha
     if not hasattr(entry, "indicator"):
         return []
     name = entry.indicator.text("name", language)
-    parties = name_parties([row.party for row in rows], language, node=settings.IDENTITY.code)
+    givers = name_givers(rows, language)
     charts = []
     for measure in sorted({row.measure for row in rows if row.measure is not None}):
         own = [row for row in rows if row.measure == measure]
@@ -86,7 +85,7 @@ def _charts(entry: Entry, rows: Sequence[Submission], language: str) -> list[Cha
             continue
         charts.append(
             make_chart(
-                _series(own, parties, language),
+                _series(own, givers, language),
                 name=name[:1].upper() + name[1:],
                 unit=unit_in(entry.indicator, own[0], language),
                 rule=rule_of_unit(own[0].unit),
@@ -98,19 +97,19 @@ def _charts(entry: Entry, rows: Sequence[Submission], language: str) -> list[Cha
     return charts
 
 
-def _series(rows: Sequence[Submission], parties: dict[str, str], language: str) -> list[Series]:
+def _series(rows: Sequence[Submission], givers: dict[int, str], language: str) -> list[Series]:
     """Group figures by what they are of and by who gave them; names say only what tells them apart."""
     groups: dict[tuple[str, str], list[Submission]] = {}
     for row in rows:
-        groups.setdefault((row.series, row.party), []).append(row)
-    many_parties = len({party for _, party in groups}) > 1
+        groups.setdefault((row.series, givers[row.pk]), []).append(row)
+    many_givers = len({giver for _, giver in groups}) > 1
     return [
         Series(
-            key=f"{series}|{party}",
-            name=" · ".join(part for part in (series, parties[party] if many_parties else "") if part),
-            points=[_point(row, parties[party], language) for row in group],
+            key=f"{series}|{group[0].party}|{group[0].owner_node}",
+            name=" · ".join(part for part in (series, giver if many_givers else "") if part),
+            points=[_point(row, giver, language) for row in group],
         )
-        for (series, party), group in sorted(groups.items(), key=lambda item: (item[0][0], parties[item[0][1]]))
+        for (series, giver), group in sorted(groups.items())
     ]
 
 

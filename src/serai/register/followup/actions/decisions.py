@@ -1,5 +1,6 @@
 """A second pair of eyes: publish, return or withdraw what was handed in. One decision each, whoever else tries."""
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from serai.kernel import audit, clock
@@ -22,6 +23,7 @@ from serai.register.followup.errors import (
 from serai.register.followup.models import Decision, Request, Submission
 from serai.register.followup.queries import is_measured
 from serai.register.followup.rights import check_may_decide
+from serai.register.followup.sharing import share
 from serai.register.revisions import FIGURES, REGISTER
 
 
@@ -107,6 +109,8 @@ def _publish(row: Submission) -> None:
         check_no_figure(row, yours=version_of(row))
     _move(row, SubmissionState.PUBLISHED)
     bump_revision(FIGURES)
+    if row.owner_node == settings.IDENTITY.code:
+        share(row)
     if is_first:  # where the entry stands changes, and with it every list
         bump_revision(REGISTER)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
+from django.conf import settings
 from django.db import transaction
 
 from serai.kernel.errors import Refused
@@ -143,6 +144,7 @@ def _find_standing(entry: Entry, draft: Draft, party: Scope) -> Submission | Non
     except ValueError:
         return None  # `keep` says it in a sentence
     return Submission.objects.filter(
+        owner_node=settings.IDENTITY.code,
         kind=Kind.MEASUREMENT,
         state=SubmissionState.PUBLISHED,
         entry=entry,

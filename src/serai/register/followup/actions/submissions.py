@@ -29,6 +29,7 @@ from serai.register.followup.errors import (
     NotAboutFigure,
     NotCurrent,
     NotFocalPoint,
+    NotOurs,
     RequestEnded,
     Version,
 )
@@ -137,6 +138,7 @@ def submit(
             _check_figure(about, entry)
         if supersedes is not None:
             _check_figure(supersedes, entry)
+            _check_ours(supersedes)
             check_current(supersedes, yours=_version_of_draft(draft))
         row = keep(
             draft,
@@ -163,6 +165,12 @@ def _check_figure(figure: Submission | None, entry: Entry) -> None:
     )
     if not is_one:
         raise NotAboutFigure(number=figure.pk if figure else "-")
+
+
+def _check_ours(figure: Submission) -> None:
+    """Only its owner corrects a figure; others may state beside it what they see differently."""
+    if figure.owner_node != settings.IDENTITY.code:
+        raise NotOurs(number=figure.pk, owner=figure.owner_node)
 
 
 def check_current(figure: Submission, *, yours: Version) -> None:
@@ -266,6 +274,7 @@ def _fill_figure(row: Submission, draft: Draft, checked: Checked, units: list[st
 def check_no_figure(row: Submission, *, yours: Version) -> None:
     """Raise FigureExists when a figure of the same party, series and period is published."""
     standing = Submission.objects.filter(
+        owner_node=row.owner_node,
         kind=Kind.MEASUREMENT,
         state=SubmissionState.PUBLISHED,
         entry=row.entry,

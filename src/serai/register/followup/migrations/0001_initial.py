@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=12)),
                 ('party', models.CharField(blank=True, max_length=72)),
                 ('owner_node', models.CharField(max_length=8)),
+                ('origin', models.BigIntegerField(null=True)),
                 ('value', models.DecimalField(decimal_places=6, max_digits=20, null=True)),
                 ('measure', models.SmallIntegerField(null=True)),
                 ('unit', models.CharField(blank=True, max_length=120)),
@@ -41,6 +42,7 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField()),
                 ('digest', models.CharField(max_length=64)),
                 ('key', models.CharField(max_length=100, null=True, unique=True)),
+                ('told_files', models.JSONField(default=list)),
                 ('state', models.CharField(default=serai.register.followup.domain.SubmissionState['WAITING'], max_length=12)),
                 ('about', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='followup.submission')),
                 ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='register.entry')),
@@ -162,7 +164,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='submission',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', serai.register.followup.domain.Kind['MEASUREMENT']), ('state', serai.register.followup.domain.SubmissionState['PUBLISHED'])), fields=('entry', 'measure', 'series', 'party', 'period_start', 'period_end'), name='one_figure_per_period'),
+            constraint=models.UniqueConstraint(condition=models.Q(('kind', serai.register.followup.domain.Kind['MEASUREMENT']), ('state', serai.register.followup.domain.SubmissionState['PUBLISHED'])), fields=('entry', 'measure', 'series', 'party', 'owner_node', 'period_start', 'period_end'), name='one_figure_per_period'),
+        ),
+        migrations.AddConstraint(
+            model_name='submission',
+            constraint=models.UniqueConstraint(condition=models.Q(('origin__isnull', False)), fields=('owner_node', 'origin'), name='one_row_per_origin'),
         ),
         migrations.AddIndex(
             model_name='request',
