@@ -10,12 +10,12 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final
-
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from typing import TYPE_CHECKING, Final
 
 from serai.exchange.errors import BadJws, BadSignature
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 ALGORITHM: Final = "Ed25519"
 NO_HASH: Final = "0" * 64
@@ -121,8 +121,10 @@ def join(signed: bytes, signature: bytes) -> bytes:
     return signed + b"." + to_base64(signature).encode()
 
 
-def verify(jws: Jws, key: Ed25519PublicKey) -> None:
+def verify(jws: Jws, key: "Ed25519PublicKey") -> None:
     """Raise BadSignature unless the key signed these bytes."""
+    from cryptography.exceptions import InvalidSignature  # noqa: PLC0415  # a page that reads needs no cryptography
+
     signed, _, signature = jws.raw.rpartition(b".")
     try:
         key.verify(from_base64(signature), signed)

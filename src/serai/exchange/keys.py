@@ -5,14 +5,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final, Literal
-
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from typing import TYPE_CHECKING, Final, Literal
 
 from serai.exchange import jws
 from serai.exchange.claims import Claims, dump
 from serai.exchange.errors import BadJws, BadKeyLog, BadMessage, KeyNotValid, UnknownKey
 from serai.exchange.jws import NO_HASH, Typ, from_base64, hash_of
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 FIELDS: Final = ("v", "node", "realm", "number", "prev", "at")
 
@@ -45,8 +46,10 @@ class PublicKey:
 
 
 @lru_cache(maxsize=256)
-def load_ed25519(raw: bytes) -> Ed25519PublicKey:
-    return Ed25519PublicKey.from_public_bytes(raw)
+def load_ed25519(raw: bytes) -> "Ed25519PublicKey":
+    from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415  # a page that reads needs none
+
+    return ed25519.Ed25519PublicKey.from_public_bytes(raw)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +172,7 @@ class KeyLog:
     def _bad(self, number: int, reason: str) -> BadKeyLog:
         return BadKeyLog(node=self.node, number=number, reason=reason)
 
-    def signing_key(self, kid: str, *, at: int) -> Ed25519PublicKey:
+    def signing_key(self, kid: str, *, at: int) -> "Ed25519PublicKey":
         """Return the key for a signature made at a time; raise UnknownKey, KeyNotValid."""
         key = self.keys.get(kid)
         if key is None or key.use is not Use.SIGN:

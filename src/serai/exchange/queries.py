@@ -27,7 +27,7 @@ from serai.exchange.models import (
     Waiting,
     Witness,
 )
-from serai.exchange.signer.keyfile import read_statements
+from serai.exchange.signer.place import read_statements
 from serai.kernel import clock, log, storage
 
 MOST_COUNTED: Final = 10_000  # more are told as “more than”; counting a million would keep the page waiting

@@ -84,6 +84,7 @@ def run(host: str, port: int, processes: int, setup: bool, training: bool, no_wo
     """Serve the node until stopped."""
     from serai.site.logs import set_up_logs
     from serai.site.port import check_port_free
+    from serai.site.signing import check_keys
 
     check_port_free(host, port)
     home = NodeHome.default()
@@ -101,7 +102,7 @@ def run(host: str, port: int, processes: int, setup: bool, training: bool, no_wo
     )
 
     identity = home.read_identity()
-    _check_keys(home)
+    check_keys(home.folder)
     if training and identity.realm is not Realm.TRAINING:
         raise NotTraining(folder=home.folder)
     with home.in_use():
@@ -127,13 +128,6 @@ def run(host: str, port: int, processes: int, setup: bool, training: bool, no_wo
                 _print_links(base=_reached_at(host, port), training=training)
         sys.stdout.flush()
         serve(host=host, port=port, processes=processes, log=log, with_worker=not no_worker)
-
-
-def _check_keys(home: NodeHome) -> None:
-    """Raise NoKeys, WrongPassphrase: a node that cannot sign does not start."""
-    from serai.exchange.signer.keyfile import open_keys
-
-    open_keys(home.folder)
 
 
 def _reached_at(host: str, port: int) -> str:

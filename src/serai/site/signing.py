@@ -7,8 +7,9 @@ import time
 from pathlib import Path
 from typing import Final
 
-from serai.exchange.errors import SignerSilent
-from serai.exchange.signer.process import is_listening, serve
+from serai.exchange.errors import NoKeys, SignerSilent, WrongPassphrase
+from serai.exchange.signer.place import is_listening, keys_folder
+from serai.kernel.errors import NodeFault
 from serai.site.keeper import Keeper
 
 READY_S: Final = 20.0
@@ -16,6 +17,8 @@ READY_S: Final = 20.0
 
 def run_signer(node_folder: Path, parent: int) -> None:
     """Be the signer until told to stop or the server is gone; when another one lives, wait to take its place."""
+    from serai.exchange.signer.process import serve  # noqa: PLC0415  # no other process of the node needs it
+
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
@@ -45,3 +48,33 @@ def keep_signer(node_folder: Path) -> Keeper | None:
     keeper.start()
     wait_for_signer(node_folder)
     return keeper
+
+
+def check_keys(node_folder: Path) -> None:
+    """Raise NoKeys, WrongPassphrase: a node that cannot sign does not start. Tried in a process that then ends.
+
+    What opens the keys, and its cryptography, would otherwise stay in the memory of every web process.
+    """
+    faults: dict[int, NodeFault] = {
+        3: NoKeys(folder=node_folder),
+        4: WrongPassphrase(file=keys_folder(node_folder) / "private.sealed"),
+    }
+    child = os.fork()
+    if child == 0:
+        os._exit(_try_keys(node_folder))
+    _, status = os.waitpid(child, 0)
+    fault = faults.get(os.waitstatus_to_exitcode(status))
+    if fault is not None:
+        raise fault
+
+
+def _try_keys(node_folder: Path) -> int:
+    from serai.exchange.signer.keyfile import open_keys  # noqa: PLC0415
+
+    try:
+        open_keys(node_folder)
+    except NoKeys:
+        return 3
+    except WrongPassphrase:
+        return 4
+    return 0

@@ -85,7 +85,7 @@ def test_restore_brings_back_what_was_and_keeps_the_former_store(home: NodeHome,
     serai("node", "backup", str(tmp_path / "b.tar"))
     add_note(home, "second")
     with store_of(home) as store:
-        size, root = store.execute("SELECT size, root FROM kernel_auditcheckpoint ORDER BY size DESC").fetchone()
+        size, root = store.execute("SELECT size, root FROM kernel_logcheckpoint ORDER BY size DESC").fetchone()
 
     restored = serai("node", "restore", "--yes", str(tmp_path / "b.tar"))
 

@@ -170,14 +170,14 @@ def test_a_killed_node_leaves_no_orphans(home: NodeHome) -> None:
 def test_a_worker_that_dies_is_replaced(running_node: Running) -> None:
     def workers() -> list[str]:
         lines = [json.loads(line) for line in running_node.log.read_text().splitlines()]
-        return [line["message"] for line in lines if line["message"].startswith(("worker started", "the worker ended"))]
+        return [line["message"] for line in lines if line["message"].startswith(("worker started", "a helper ended"))]
 
     command = ["ps", "-o", "pid=", "--ppid", str(running_node.process.pid)]
     children = subprocess.run(command, capture_output=True, text=True, check=True)
-    oldest = min(int(pid) for pid in children.stdout.split())  # the worker is started before the web processes
-    os.kill(oldest, signal.SIGKILL)
+    _, worker, *_ = sorted(int(pid) for pid in children.stdout.split())  # started before the web processes
+    os.kill(worker, signal.SIGKILL)
 
-    until(lambda: workers() == ["worker started", "the worker ended; another is started", "worker started"])
+    until(lambda: workers() == ["worker started", "a helper ended; another is started", "worker started"])
     assert running_node.get("/health/ready")[0] == 200
 
 

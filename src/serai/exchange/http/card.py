@@ -9,7 +9,7 @@ from serai.exchange.envelope import LANES
 from serai.exchange.handlers import known_types
 from serai.exchange.http.tls import own_authority
 from serai.exchange.keys import fingerprint_of
-from serai.exchange.signer.keyfile import read_statements
+from serai.exchange.signer.place import read_statements
 
 
 def own_card() -> Mapping[str, object]:

@@ -13,8 +13,7 @@ from serai.exchange.errors import NumberUsed, SignerRefused, SignerSilent
 from serai.exchange.jws import Typ
 from serai.exchange.signer import frames
 from serai.exchange.signer.interface import KeyOrder
-from serai.exchange.signer.keyfile import read_statements
-from serai.exchange.signer.process import short_path, socket_path
+from serai.exchange.signer.place import read_statements, short_path, socket_path
 
 _TIMEOUT_S: Final = 5.0
 _RESTART_S: Final = 3.0  # a signer that died is started again within this

@@ -4,6 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from serai.exchange.signer.interface import Signer
+from serai.exchange.signer.place import is_listening
 
 _set: Signer | None = None
 
@@ -30,8 +31,7 @@ def _client() -> Signer:
 
 def open_here_if_silent(node_folder: Path) -> None:
     """At the command line of a node that does not run, open the key file in this process."""
-    from serai.exchange.signer.process import is_listening  # noqa: PLC0415  # asked by commands only
-    from serai.exchange.signer.soft import open_signer  # noqa: PLC0415
+    from serai.exchange.signer.soft import open_signer  # noqa: PLC0415  # a web process never opens the keys
 
     if not is_listening(node_folder):
         use_signer(open_signer(node_folder))

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 from serai.exchange.jws import Typ
@@ -46,8 +45,3 @@ class Signer(Protocol):
 
     def highest(self) -> dict[str, object]:
         """Return how far it has signed: {"lanes": {"SEC register": [epoch, first seq of the last batch, last seq]}, "log": [log_epoch, base]}."""
-
-
-def keys_folder(node_folder: Path) -> Path:
-    """Return where a node keeps its keys: outside the stores, and never in a backup."""
-    return node_folder / "keys"

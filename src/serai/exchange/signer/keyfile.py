@@ -26,10 +26,9 @@ from serai.exchange import jws
 from serai.exchange.errors import NoKeys, WrongPassphrase
 from serai.exchange.jws import NO_HASH, Typ, hash_of
 from serai.exchange.keys import Change, Use, statement_payload
-from serai.exchange.signer.interface import keys_folder
+from serai.exchange.signer.place import LOG, keys_folder
 
 FILE: Final = "private.sealed"
-LOG: Final = "log"
 _COST: Final = 2**15  # scrypt's n: 32 MB and a tenth of a second, once a start
 _FORMAT: Final = b"serai-keys-1"
 
@@ -143,14 +142,6 @@ def _fill(folder: Path, *, node: str, realm: str, now: int) -> None:
         statements.append(jws.join(signed, sign.sign(signed)))
     write_durably(folder / LOG, b"".join(raw + b"\n" for raw in statements))
     sync_folder(folder)
-
-
-def read_statements(node_folder: Path) -> list[bytes]:
-    """Return the node's key log; no passphrase is needed. Raise NoKeys."""
-    try:
-        return (keys_folder(node_folder) / LOG).read_bytes().split()
-    except FileNotFoundError:
-        raise NoKeys(folder=node_folder) from None
 
 
 def append_statement(folder: Path, raw: bytes) -> None:

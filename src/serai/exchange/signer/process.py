@@ -20,40 +20,13 @@ from serai.exchange.errors import NumberUsed, SignerRefused
 from serai.exchange.jws import Typ
 from serai.exchange.signer import frames
 from serai.exchange.signer.interface import KeyOrder
+from serai.exchange.signer.place import short_path, socket_path
 from serai.exchange.signer.soft import SoftSigner, open_signer
 from serai.kernel.errors import SeraiError
 
 _log = logging.getLogger("serai.signer")
 _PR_SET_DUMPABLE: Final = 4
 _MOST_CLIENTS: Final = 64
-
-
-def socket_path(node_folder: Path) -> Path:
-    return node_folder / "run" / "signer.sock"
-
-
-def is_listening(node_folder: Path) -> bool:
-    """Whether a signer of the node answers."""
-    path = socket_path(node_folder)
-    if not path.exists():
-        return False
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        try:
-            with short_path(path) as name:
-                probe.connect(name)
-        except OSError:
-            return False
-    return True
-
-
-@contextlib.contextmanager
-def short_path(path: Path) -> Iterator[str]:
-    """Give a name for a socket that the kernel takes: it allows 107 bytes, and a node's folder may lie deep."""
-    handle = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        yield f"/proc/self/fd/{handle}/{path.name}"
-    finally:
-        os.close(handle)
 
 
 def hide_memory() -> None:

@@ -13,11 +13,12 @@ from serai.exchange import jws
 from serai.exchange.claims import Claims
 from serai.exchange.errors import BadMessage, SignerRefused
 from serai.exchange.jws import Typ, hash_of
-from serai.exchange.keys import Change, KeyLog, Use, statement_payload
+from serai.exchange.keys import Change, KeyLog, Use, load_ed25519, statement_payload
 from serai.exchange.signer import keyfile
 from serai.exchange.signer.interface import KeyOrder
 from serai.exchange.signer.keyfile import KeyFile
 from serai.exchange.signer.memory import Memory
+from serai.exchange.signer.place import read_statements
 
 
 class PrivateKeys(Protocol):
@@ -155,7 +156,7 @@ class SoftSigner:
                 key = self._log.keys.get(signed.kid)
                 if key is None or key.use is not Use.SIGN:
                     raise SignerRefused(reason=f"{signed.kid} is no key of this node")
-                jws.verify(signed, _load(key.x))
+                jws.verify(signed, load_ed25519(key.x))
                 found.append(self._join(kid, Typ.ENVELOPE, signed.payload))
             return found
 
@@ -241,10 +242,6 @@ def _number(kid: str) -> int:
     return int(kid.rpartition("-")[2].removeprefix("S"))
 
 
-def _load(raw: bytes) -> "jws.Ed25519PublicKey":
-    return jws.Ed25519PublicKey.from_public_bytes(raw)
-
-
 def open_signer(node_folder: Path) -> SoftSigner:
     """Open the node's keys here; raise NoKeys, WrongPassphrase."""
     file = keyfile.open_keys(node_folder)
@@ -252,6 +249,6 @@ def open_signer(node_folder: Path) -> SoftSigner:
         FileKeys(file, keyfile.read_passphrase(node_folder)),
         node=file.node,
         realm=file.realm,
-        statements=keyfile.read_statements(node_folder),
+        statements=read_statements(node_folder),
         folder=file.folder,
     )
