@@ -95,7 +95,7 @@ def _pull(peer: Peer, needs: Claims) -> Mapping[str, object]:
     """Give back what the peer itself sent, from a place on, with our receipts."""
     lane, epoch, seq = needs.text("lane"), needs.integer("epoch"), needs.integer("seq")
     rows = Envelope.objects.filter(is_sent=False, peer=peer.pk, lane=lane, epoch=epoch, seq__gte=seq).order_by("seq")
-    found = _within(rows[:MOST])
+    found = _within(list(rows[:MOST]))
     if not found:
         return {"envelopes": [], "receipts": []}
     receipts = Receipt.objects.filter(

@@ -8,7 +8,7 @@ import secrets
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -59,7 +59,7 @@ def queue(
         return number
     named = json.dumps([[need.sender, need.lane, need.epoch, need.seq] for need in needs])
     at = connection.ops.adapt_datetimefield_value(clock.now())
-    values = [number, to, lane, type, version, purpose, named, text, sealed, life_s, at]
+    values: list[Any] = [number, to, lane, type, version, purpose, named, text, sealed, life_s, at]
     with connection.cursor() as cursor:  # one plain statement: this runs in other contexts' transactions, often
         cursor.execute(_INSERT, values)
     transaction.on_commit(wake)

@@ -27,7 +27,7 @@ def _registry() -> Any:
 def _okp(x: bytes, d: bytes | None = None) -> Any:
     from joserfc.jwk import OKPKey  # noqa: PLC0415
 
-    values = {"kty": "OKP", "crv": "X25519", "x": to_base64(x)}
+    values: dict[str, str | list[str]] = {"kty": "OKP", "crv": "X25519", "x": to_base64(x)}
     return OKPKey.import_key(values | ({"d": to_base64(d)} if d else {}))
 
 

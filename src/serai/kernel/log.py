@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 
@@ -96,12 +96,12 @@ def _place(subtree: Subtree) -> int:
     return subtree.level * _LEVEL + subtree.number
 
 
-def _write(model: type[LogLeaf] | type[LogNode] | type[LogCheckpoint], rows: Sequence[tuple[object, ...]]) -> None:
+def _write(model: type[LogLeaf] | type[LogNode] | type[LogCheckpoint], rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert rows in the order of the table's columns: plain statements, since every message passes here."""
     if not rows:
         return
     marks = ", ".join(["%s"] * len(rows[0]))
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in model._meta.local_concrete_fields)
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in model._meta.local_concrete_fields)
     with connection.cursor() as cursor:
         cursor.executemany(f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({marks})", rows)
 

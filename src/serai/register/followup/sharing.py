@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final, cast
 
 import rfc8785
 from django.conf import settings
@@ -106,7 +106,7 @@ def files_of(row: Submission) -> list[list[str | int]]:
 
 def digest_of_body(body: Mapping[str, object]) -> str:
     """Return the SHA-256 of a public body in RFC 8785 form."""
-    return sha256(rfc8785.dumps(dict(body))).hexdigest()
+    return sha256(rfc8785.dumps(cast("dict[str, Any]", body))).hexdigest()
 
 
 def page_digest(entry: Entry) -> str:
