@@ -40,9 +40,9 @@ class Running:
         self.process.wait()
 
 
-def start(home: NodeHome) -> Running:
+def start(home: NodeHome, *, port: int = 0) -> Running:
     """Start a node that is set up; return when it answers."""
-    port, log = free_port(), home.folder / "log" / "serai.log"
+    port, log = port or free_port(), home.folder / "log" / "serai.log"
     process = subprocess.Popen(
         [*SERAI, "node", "run", "--port", str(port), "--processes", "1", "--log", str(log)],
         env=environment_of(home.folder),
