@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from django.conf import settings
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from serai.kernel.errors import NodeFault, gettext_noop
 
@@ -19,6 +19,13 @@ class StoreFull(NodeFault):
     code = "store_full"
     http_status = 507
     template = gettext_noop("The disk of this node is full. Nothing was taken; make room and it goes on by itself.")
+
+
+class DiskDamage(NodeFault):
+    code = "disk_damage"
+    template = gettext_noop(
+        "The store is not whole after the disk failed: {found}. Put a backup back: serai node restore"
+    )
 
 
 def _mark() -> Path:
@@ -55,5 +62,13 @@ def note(error: OperationalError, *, at: str) -> NodeFault | None:
 
 
 def clear_fault() -> None:
-    """Take the mark away; call it at a start, when the store was checked."""
+    """At a start after a failure, check the store and take the mark away; raise DiskDamage when it is not whole."""
+    if not find_fault():
+        return
+    if connection.vendor == "sqlite":  # PostgreSQL checks itself when it starts again
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA quick_check")
+            found = cursor.fetchone()[0]
+        if found != "ok":
+            raise DiskDamage(found=str(found)[:200])
     _mark().unlink(missing_ok=True)

@@ -117,7 +117,10 @@ def run(host: str, port: int, processes: int, setup: bool, training: bool, no_wo
         elif has_unapplied_migrations() or not has_fresh_static():
             raise NeedsSetup
         check_identity()
+        from serai.kernel import storage
         from serai.site.server import serve
+
+        storage.clear_fault()
 
         _use_own_address(host, port)
         click.echo(
