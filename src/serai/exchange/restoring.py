@@ -87,7 +87,7 @@ def reconcile(peer: Peer) -> None:
     """
     have = {lane.lane: (lane.epoch, lane.next_seq) for lane in InLane.objects.filter(peer=peer.pk)}
     theirs = asking.ask_positions(peer, have=have)
-    behind = [place for place in theirs if (place.epoch, place.next_seq) > _place_of(peer.pk, place.lane)]
+    behind = [place for place in theirs if _is_behind(peer.pk, place)]
     if behind and peer.is_reconciled:
         note_restored(reason=f"{peer.pk} knows more of the lane {behind[0].lane} than this store")
         peer.refresh_from_db()
@@ -97,9 +97,26 @@ def reconcile(peer: Peer) -> None:
         _begin_epochs(peer, theirs)
 
 
+def _is_behind(peer: str, theirs: asking.Position) -> bool:
+    """Whether the peer has something of our lane that this store has not, or has another message in its place."""
+    if (theirs.epoch, theirs.next_seq) > _place_of(peer, theirs.lane):
+        return True
+    last = Envelope.objects.filter(
+        is_sent=True, peer=peer, lane=theirs.lane, epoch=theirs.epoch, seq=theirs.next_seq - 1
+    ).first()
+    return last is not None and last.hash != theirs.head
+
+
+def _first_in_doubt(peer: str, theirs: asking.Position) -> tuple[int, int]:
+    """Return from where on the peer's word counts: the first place without a receipt, or where our lane ends."""
+    waiting = Waiting.objects.filter(peer=peer, lane=theirs.lane).order_by("epoch", "seq").first()
+    ours = _place_of(peer, theirs.lane)
+    return min((waiting.epoch, waiting.seq), ours) if waiting else ours
+
+
 def _fetch_gap(peer: Peer, theirs: asking.Position) -> None:
     """Fetch our own envelopes that the peer has and this store does not, epoch after epoch."""
-    epoch, seq = _place_of(peer.pk, theirs.lane)
+    epoch, seq = _first_in_doubt(peer.pk, theirs)
     while (epoch, seq) < (theirs.epoch, theirs.next_seq):
         pulled = asking.pull(peer, lane=theirs.lane, epoch=epoch, seq=seq)
         if not pulled.envelopes:
@@ -112,6 +129,19 @@ def _fetch_gap(peer: Peer, theirs: asking.Position) -> None:
         for raw in pulled.receipts:
             sender.take_receipt(peer, raw)
         epoch, seq = last.epoch, last.seq + 1
+    _void_what_no_longer_follows(peer.pk, theirs)
+
+
+def _void_what_no_longer_follows(peer: str, theirs: asking.Position) -> None:
+    """Messages that were numbered after one that never left follow from nothing that the peer has."""
+    rows = Waiting.objects.filter(peer=peer, lane=theirs.lane, epoch=theirs.epoch, seq__gte=theirs.next_seq)
+    waiting = [row.envelope for row in rows.select_related("envelope").order_by("seq")]
+    if not waiting or read_envelope(read_signed(bytes(waiting[0].raw)).payload).prev == theirs.head:
+        return
+    with transaction.atomic():
+        take_lock("exchange-seal")
+        for envelope in waiting:
+            _make_void(envelope)
 
 
 def _take_back(peer: str, lane: str, raw: bytes) -> Claimed:
