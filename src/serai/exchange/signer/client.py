@@ -53,7 +53,7 @@ class SignerClient:
             try:
                 return self._ask_once(asked)
             except (OSError, frames.BadFrame) as error:
-                self._drop()
+                self.close()
                 if time.monotonic() > deadline:
                     raise SignerSilent(reason=type(error).__name__) from None
                 time.sleep(0.05)
@@ -81,7 +81,8 @@ class SignerClient:
             self._own.connection, self._own.pid = connection, os.getpid()
         return cast("socket.socket", self._own.connection)
 
-    def _drop(self) -> None:
+    def close(self) -> None:
+        """Close this thread's connection; the next question opens another."""
         if getattr(self._own, "pid", 0) == os.getpid():
             self._own.connection.close()
         self._own.pid = 0
