@@ -90,6 +90,11 @@ class Claims:
         """The fields of an object inside this one."""
         return Claims(self.object(name), where=f"{self._where}.{name}" if self._where else name)
 
+    def check_version(self, what: str) -> None:
+        """Raise BadClaims unless it is the one version known here."""
+        if self.integer("v") != 1:
+            raise self.bad("v", f"only version 1 of {what} is known here")
+
     def check_no_more(self) -> None:
         """Raise BadClaims when there are fields that nobody reads: they might mean something to another reader."""
         if self._left:

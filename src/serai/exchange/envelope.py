@@ -29,6 +29,10 @@ class Place:
     epoch: int
     seq: int
 
+    def dump(self) -> list[str | int]:
+        """Return the place as it stands in an envelope."""
+        return [self.sender, self.lane, self.epoch, self.seq]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
@@ -69,7 +73,7 @@ class Envelope:
                 "prev": self.prev,
                 "iat": self.iat,
                 "exp": self.exp,
-                "needs": [[need.sender, need.lane, need.epoch, need.seq] for need in self.needs],
+                "needs": [need.dump() for need in self.needs],
             }
         )
         tail = b'"sealed":' + dump_text(self.sealed) if self.sealed else b'"body":' + self.body
@@ -83,8 +87,7 @@ def dump_text(text: str) -> bytes:
 def read_envelope(payload: bytes) -> Envelope:
     """Read the claims; raise BadClaims. Nothing is said yet about who signed them."""
     claims = Claims(payload)
-    if claims.integer("v") != 1:
-        raise claims.bad("v", "only version 1 of envelopes is known here")
+    claims.check_version("envelopes")
     found = Envelope(
         sender=_match(claims, "from", _NODE),
         recipient=_match(claims, "to", _NODE),

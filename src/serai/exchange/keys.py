@@ -181,10 +181,19 @@ class KeyLog:
             raise KeyNotValid(kid=kid, at=at)
         return load_ed25519(key.x)
 
+    def signs_now(self, *, at: int) -> PublicKey | None:
+        """Return the key that signs at a time: the first made of the valid ones; the next is ready to follow it."""
+        return min(self.valid(Use.SIGN, at=at), key=lambda key: number_of(key.kid), default=None)
+
     def valid(self, use: Use, *, at: int) -> list[PublicKey]:
         """Return the keys for a use that are valid at a time, the one whose validity began last at the end."""
         found = [key for key in self.keys.values() if key.use is use and key.is_valid(at)]
         return sorted(found, key=lambda key: key.start)
+
+
+def number_of(kid: str) -> int:
+    """Return the number of a key id: 3 of “KZ-3” and of “KZ-S3”."""
+    return int(kid.rpartition("-")[2].removeprefix("S"))
 
 
 def _read_change(claims: Claims) -> Change:

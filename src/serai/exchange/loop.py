@@ -24,8 +24,7 @@ from serai.exchange.envelope import LANES
 from serai.exchange.errors import BadMessage, NumberUsed
 from serai.exchange.http.client import PeerUnreachable
 from serai.exchange.models import Intent, OutLane, Peer, PeerState, Waiting
-from serai.exchange.outbox import wake
-from serai.exchange.sender import Turn, Wait
+from serai.exchange.sender import Turn, wait_after
 from serai.exchange.signer.current import current_signer
 from serai.kernel import clock, storage
 from serai.kernel.errors import SeraiError
@@ -203,7 +202,7 @@ def _note_reached(peer: Peer) -> None:
 def _note_failure(peer: Peer, code: str, *, at_least_s: float = 0) -> None:
     now = clock.now()
     peer.failures += 1
-    seconds = max(at_least_s, Wait.after(peer.failures, is_urgent=_is_urgent(peer.pk)).seconds)
+    seconds = max(at_least_s, wait_after(peer.failures, is_urgent=_is_urgent(peer.pk)))
     Peer.objects.filter(pk=peer.pk).update(
         failures=peer.failures,
         failing_since=peer.failing_since or now,
@@ -257,6 +256,3 @@ def _wait(pipe: int) -> None:
     if select.select([pipe], [], [], LOOK_EVERY_S)[0]:
         with contextlib.suppress(BlockingIOError):
             os.read(pipe, 65536)
-
-
-__all__ = ["Exchange", "wake"]

@@ -5,6 +5,7 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 
+from serai.exchange.envelope import read_signed
 from serai.exchange.errors import BadMessage, KeyLogRefused
 from serai.exchange.handlers import Message, MessageType
 from serai.exchange.models import Peer, PeerState, Waiting
@@ -64,22 +65,12 @@ def _sign_again(kid: str) -> None:
         if not rows:
             break
         last = rows[-1].pk
-        old = [row for row in rows if _kid_of(row) == kid]
-        for row, raw in zip(old, current_signer().sign_again([_raw(row) for row in old]), strict=True):
+        old = [row for row in rows if read_signed(row.to_send).kid == kid]
+        for row, raw in zip(old, current_signer().sign_again([row.to_send for row in old]), strict=True):
             row.raw = raw
         with transaction.atomic():
             Waiting.objects.bulk_update(old, ["raw"])
     wake()
-
-
-def _raw(row: Waiting) -> bytes:
-    return bytes(row.raw if row.raw is not None else row.envelope.raw)
-
-
-def _kid_of(row: Waiting) -> str:
-    from serai.exchange.envelope import read_signed  # noqa: PLC0415
-
-    return read_signed(_raw(row)).kid
 
 
 def tell_keys_to(peer: str) -> None:

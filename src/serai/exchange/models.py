@@ -105,6 +105,10 @@ class Waiting(models.Model):
     class Meta:
         indexes: ClassVar = [models.Index(fields=["peer", "lane", "epoch", "seq"], name="waiting_by_place")]
 
+    @property
+    def to_send(self) -> bytes:
+        return bytes(self.envelope.raw if self.raw is None else self.raw)
+
 
 class Receipt(models.Model):
     """What one side signed for the other about envelopes in a row; an envelope finds its receipt by its place."""

@@ -57,7 +57,7 @@ def queue(
     number = _keyed_id(to, key) if key else _new_id()
     if key and Envelope.objects.filter(is_sent=True, peer=to, message_id=number).exists():
         return number
-    named = json.dumps([[need.sender, need.lane, need.epoch, need.seq] for need in needs])
+    named = json.dumps([need.dump() for need in needs])
     at = connection.ops.adapt_datetimefield_value(clock.now())
     values: list[Any] = [number, to, lane, type, version, purpose, named, text, sealed, life_s, at]
     with connection.cursor() as cursor:  # one plain statement: this runs in other contexts' transactions, often

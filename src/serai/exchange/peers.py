@@ -62,7 +62,7 @@ def meet_peer(*, url: str, actor: Actor) -> Peer:
                 "state": PeerState.MET,
                 "statements": statements,
                 "certificate": _text(card, "certificate"),
-                "met_by": f"{actor.kind}:{actor.name}",
+                "met_by": actor.doer,
                 "met_at": clock.now(),
             },
         )
@@ -102,7 +102,7 @@ def introduce_peer(*, code: str, fingerprint: str, actor: Actor) -> Peer:
         )
         if is_same and peer.state != PeerState.INTRODUCED:
             peer.state, peer.introduced_at = PeerState.INTRODUCED, clock.now()
-            peer.introduced_by, peer.ended_at = f"{actor.kind}:{actor.name}", None
+            peer.introduced_by, peer.ended_at = actor.doer, None
             peer.failures, peer.next_try_at, peer.failing_since = 0, None, None
             peer.save()
             tell_keys_to(peer.pk)

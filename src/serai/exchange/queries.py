@@ -22,12 +22,12 @@ from serai.exchange.models import (
     PeerState,
     Receipt,
     Refusal,
-    Standing,
     Stop,
     Waiting,
     Witness,
 )
 from serai.exchange.signer.place import read_statements
+from serai.exchange.standing import find_standing
 from serai.kernel import clock, log, storage
 
 MOST_COUNTED: Final = 10_000  # more are told as “more than”; counting a million would keep the page waiting
@@ -84,8 +84,8 @@ class Status:
 
 def get_status() -> Status:
     """Return how this node stands."""
-    standing = Standing.objects.first()
-    head, log_epoch = log.head(), standing.log_epoch if standing else 1
+    standing, head = find_standing(), log.head()
+    log_epoch = standing.log_epoch
     return Status(
         node=settings.IDENTITY.code,
         realm=str(settings.IDENTITY.realm),
@@ -101,8 +101,8 @@ def get_status() -> Status:
         stops=open_stops(),
         refusals=refusals_of_a_day(),
         evidence=Evidence.objects.count(),
-        restored_at=standing.restored_at if standing else None,
-        is_catching_up=bool(standing and standing.is_catching_up),
+        restored_at=standing.restored_at,
+        is_catching_up=standing.is_catching_up,
         store_fault=storage.find_fault(),
     )
 
@@ -157,11 +157,11 @@ def count_waiting(peer: str) -> int:
 def own_key_states() -> list[OwnKey]:
     """Return this node's keys, each with what it does now."""
     keys, now = own_keys(), int(clock.now().timestamp())
-    signing = [key.kid for key in keys.valid(Use.SIGN, at=now)]
+    signing = keys.signs_now(at=now)
     return [_key_state(key, signing, now) for key in keys.keys.values()]
 
 
-def _key_state(key: PublicKey, signing: Sequence[str], now: int) -> OwnKey:
+def _key_state(key: PublicKey, signing: PublicKey | None, now: int) -> OwnKey:
     end = key.revoked_since if key.revoked_since is not None else key.end
     if key.revoked_since is not None:
         state = "revoked"
@@ -170,13 +170,9 @@ def _key_state(key: PublicKey, signing: Sequence[str], now: int) -> OwnKey:
     elif key.use is Use.SEAL:
         state = "seals"
     else:
-        state = "signs" if signing and key.kid == min(signing, key=_number) else "ready"
+        state = "signs" if key == signing else "ready"
     moment = None if end is None else datetime.fromtimestamp(end, tz=clock.now().tzinfo)
     return OwnKey(kid=key.kid, use=str(key.use), state=state, end=moment)
-
-
-def _number(kid: str) -> int:
-    return int(kid.rpartition("-")[2])
 
 
 def open_stops() -> list[Stop]:

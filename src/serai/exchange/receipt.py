@@ -63,8 +63,7 @@ class Receipt:
 def read_receipt(payload: bytes) -> Receipt:
     """Read the claims; raise BadClaims."""
     claims = Claims(payload)
-    if claims.integer("v") != 1:
-        raise claims.bad("v", "only version 1 of receipts is known here")
+    claims.check_version("receipts")
     found = Receipt(
         sender=claims.text("from", longest=3),
         recipient=claims.text("to", longest=3),

@@ -18,10 +18,11 @@ from serai.exchange.envelope import Envelope as Claimed
 from serai.exchange.errors import BadClaims, BadMessage, Forked, NumberUsed, UnknownKey
 from serai.exchange.jws import NO_HASH, Jws, Typ
 from serai.exchange.keyring import get_peer, keys_of
-from serai.exchange.models import Envelope, InLane, Peer, Receipt, Standing
+from serai.exchange.models import Envelope, InLane, Peer, Receipt
 from serai.exchange.receipt import Outcome, Row
 from serai.exchange.receipt import Receipt as Signed
 from serai.exchange.signer.current import current_signer
+from serai.exchange.standing import find_standing
 from serai.kernel import clock, log
 from serai.kernel.locks import take_lock
 from serai.kernel.merkle import hash_leaf
@@ -184,14 +185,13 @@ class _Lane:
 
     def _write(self) -> bytes:
         kept = [(each, dealt) for each, dealt in self.dealt if dealt.outcome is not Outcome.PARKED]
-        base = log.lock_head().size
-        now = clock.now()
-        if kept:
-            self._archive(kept, base)
+        before, now = log.lock_head(), clock.now()
+        base = before.size
+        head = self._archive(kept, base) if kept else before
         self.place.save(update_fields=["epoch", "next_seq", "head"])
         # It reached us, so we may well reach it: what waits for it need not wait longer.
         Peer.objects.filter(pk=self.peer).update(received_at=now, next_try_at=None)
-        raw = self._sign(base, len(kept))
+        raw = self._sign(head, base, len(kept))
         row = Receipt.objects.create(
             is_ours=True,
             peer=self.peer,
@@ -206,7 +206,7 @@ class _Lane:
         log.append([log.Leaf("receipt", row.pk, hash_leaf(raw))])
         return raw
 
-    def _archive(self, kept: Sequence[tuple[Checked, Dealt]], base: int) -> None:
+    def _archive(self, kept: Sequence[tuple[Checked, Dealt]], base: int) -> log.Head:
         rows = Envelope.objects.bulk_create(
             Envelope(
                 is_sent=False,
@@ -225,16 +225,14 @@ class _Lane:
             )
             for offset, (each, dealt) in enumerate(kept)
         )
-        log.append(
+        return log.append(
             [
                 log.Leaf("received", row.pk, hash_leaf(each.signed.raw))
                 for row, (each, _) in zip(rows, kept, strict=True)
             ]
         )
 
-    def _sign(self, base: int, kept: int) -> bytes:
-        head = log.lock_head()
-        standing = Standing.objects.first()
+    def _sign(self, head: log.Head, base: int, kept: int) -> bytes:
         receipt = Signed(
             sender=settings.IDENTITY.code,
             recipient=self.peer,
@@ -242,7 +240,7 @@ class _Lane:
             lane=self.lane,
             epoch=self.place.epoch,
             rows=tuple(self._rows(base, kept)),
-            log_epoch=standing.log_epoch if standing else 1,
+            log_epoch=find_standing().log_epoch,
             size=head.size,
             root=head.root.hex(),
             at=int(clock.now().timestamp()),

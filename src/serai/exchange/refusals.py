@@ -2,7 +2,6 @@
 
 import logging
 import time
-from collections import Counter
 from typing import Final
 
 from django.db import DatabaseError
@@ -15,13 +14,11 @@ from serai.kernel.errors import SeraiError
 KEPT: Final = 1000
 _PER_MINUTE: Final = 120  # a flood must fill neither the disk nor the log
 _bucket: Final = Bucket(per_minute=_PER_MINUTE)
-counts: Final[Counter[str]] = Counter()  # of this process, by code
 _log = logging.getLogger("serai.exchange")
 
 
 def note(error: SeraiError, *, claimed: str) -> None:
     """Write a refusal down; of a flood only some."""
-    counts[error.code] += 1
     if _bucket.take("all", at=time.monotonic()):
         return
     _log.warning("refused", extra={"peer": claimed, "code": error.code})

@@ -20,6 +20,7 @@ from serai.exchange.keyring import own_keys
 from serai.exchange.models import Envelope, InLane, Intent, OutLane, Peer, PeerState, Standing, Waiting
 from serai.exchange.notices import RESTORED, tell_operators
 from serai.exchange.signer.current import current_signer
+from serai.exchange.standing import find_standing
 from serai.kernel import audit, clock, log
 from serai.kernel.locks import take_lock
 from serai.kernel.merkle import hash_leaf
@@ -59,8 +60,7 @@ def check_memory() -> None:
     """Compare the store with what the signer remembers; call it when a node starts."""
     known = current_signer().highest()
     lanes, signed_log = known.get("lanes"), known.get("log")
-    standing = Standing.objects.first()
-    log_epoch = standing.log_epoch if standing else 1
+    log_epoch = find_standing().log_epoch
     if (
         isinstance(signed_log, list)
         and signed_log
@@ -192,7 +192,7 @@ def _make_void(envelope: Envelope) -> None:
         type=claimed.type,
         version=claimed.version,
         purpose=claimed.purpose,
-        needs=[[need.sender, need.lane, need.epoch, need.seq] for need in claimed.needs],
+        needs=[need.dump() for need in claimed.needs],
         body=claimed.sealed or json.dumps(json.loads(claimed.body), ensure_ascii=False),
         is_sealed=bool(claimed.sealed),
         life_s=claimed.exp - claimed.iat,

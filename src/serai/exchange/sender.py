@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -59,7 +58,7 @@ def _take(peer: str, lane: str, most: int) -> list[bytes]:
     waiting = Waiting.objects.filter(peer=peer, lane=lane).select_related("envelope").order_by("epoch", "seq")
     found, size, last = list[bytes](), 0, (0, 0)
     for row in waiting[:most]:
-        raw = bytes(row.envelope.raw if row.raw is None else row.raw)
+        raw = row.to_send
         size += len(raw) + 1
         if found and (size > MOST_BYTES or (row.epoch, row.seq) != (last[0], last[1] + 1)):
             break
@@ -169,14 +168,10 @@ def resend_from(peer: str, lane: str, epoch: int, seq: int) -> int:
         return len(rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """How long to leave a peer alone."""
+def wait_after(failures: int, *, is_urgent: bool = False) -> float:
+    """Return how many seconds to leave a peer alone: twice as long after each failure in a row.
 
-    seconds: float
-
-    @classmethod
-    def after(cls, failures: int, *, is_urgent: bool = False) -> "Wait":
-        """Return twice as long after each failure in a row, with jitter, so that nodes do not come back all at once."""
-        longest = min(URGENT_WAIT_S if is_urgent else LONGEST_WAIT_S, 0.5 * 2.0 ** min(failures, 12))
-        return cls(longest * random.uniform(0.5, 1))  # noqa: S311  # spread, not secret
+    With jitter, so that nodes do not come back all at once.
+    """
+    longest = min(URGENT_WAIT_S if is_urgent else LONGEST_WAIT_S, 0.5 * 2.0 ** min(failures, 12))
+    return longest * random.uniform(0.5, 1)  # noqa: S311  # spread, not secret

@@ -102,8 +102,7 @@ class Answer:
 def _open(raw: bytes, typ: Typ) -> tuple[jws.Jws, Claims]:
     signed = jws.read_jws(raw, typ)
     claims = Claims(signed.payload)
-    if claims.integer("v") != 1:
-        raise claims.bad("v", f"only version 1 of a {typ} is known here")
+    claims.check_version(f"a {typ}")
     return signed, claims
 
 

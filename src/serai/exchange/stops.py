@@ -4,7 +4,6 @@ from django.db import transaction
 
 from serai.exchange.envelope import Envelope
 from serai.exchange.errors import NoSuchStop, NothingProposed, OneOperator
-from serai.exchange.handlers import find_type
 from serai.exchange.models import Stop, StopReason
 from serai.exchange.notices import LANE_STOPPED, tell_operators
 from serai.exchange.rights import check_operator
@@ -71,7 +70,7 @@ def propose_release(*, peer: str, lane: str, verdict: str, reason: str, actor: A
     with transaction.atomic():
         stop = _lock(peer, lane)
         stop.verdict, stop.proposal_reason = verdict, reason.strip()[:300]
-        stop.proposed_by, stop.proposed_at = _name(actor), clock.now()
+        stop.proposed_by, stop.proposed_at = actor.doer, clock.now()
         stop.confirmed_by, stop.confirmed_at = "", None
         stop.save()
         audit.record(
@@ -92,9 +91,9 @@ def confirm_release(*, peer: str, lane: str, actor: Actor) -> Stop:
         stop = _lock(peer, lane)
         if not stop.proposed_by:
             raise NothingProposed
-        if stop.proposed_by == _name(actor):
+        if stop.proposed_by == actor.doer:
             raise OneOperator
-        stop.confirmed_by, stop.confirmed_at = _name(actor), clock.now()
+        stop.confirmed_by, stop.confirmed_at = actor.doer, clock.now()
         stop.save()
         audit.record(
             "exchange:release:confirm", subject=f"{peer} {lane}", actor=actor, verdict=stop.verdict, seq=stop.seq
@@ -102,18 +101,8 @@ def confirm_release(*, peer: str, lane: str, actor: Actor) -> Stop:
         return stop
 
 
-def _name(actor: Actor) -> str:
-    return f"{actor.kind}:{actor.name}"
-
-
 def _lock(peer: str, lane: str) -> Stop:
     stop = Stop.objects.select_for_update().filter(peer=peer, lane=lane, ended_at=None).first()
     if stop is None:
         raise NoSuchStop(peer=peer, lane=lane)
     return stop
-
-
-def is_waiting_for_software(stop: Stop) -> bool:
-    """Whether the stop ends by itself once the software knows the type."""
-    kind = find_type(stop.type)
-    return stop.reason != StopReason.CRASH and kind is None

@@ -10,20 +10,15 @@ from serai.exchange import asking, evidence
 from serai.exchange.errors import BadClaims, BadProof
 from serai.exchange.jws import Typ
 from serai.exchange.keyring import keys_of
-from serai.exchange.models import Peer, Standing, Witness, Witnessed
+from serai.exchange.models import Peer, Witness, Witnessed
 from serai.exchange.notices import PEER_RESTORED, tell_operators
 from serai.exchange.signer.current import current_signer
+from serai.exchange.standing import find_standing
 from serai.exchange.statement import Checkpoint, check_checkpoint, check_witness
 from serai.exchange.statement import Witness as Statement
 from serai.kernel import audit, clock, log
 from serai.kernel.merkle import EMPTY_ROOT, verify_consistency
 from serai.kernel.roles import Actor
-
-
-def log_epoch() -> int:
-    """Return how often this node's log began anew, from 1."""
-    standing = Standing.objects.first()
-    return standing.log_epoch if standing else 1
 
 
 def sign_checkpoint() -> tuple[Checkpoint, bytes]:
@@ -33,7 +28,7 @@ def sign_checkpoint() -> tuple[Checkpoint, bytes]:
         found = Checkpoint(
             node=settings.IDENTITY.code,
             realm=str(settings.IDENTITY.realm),
-            log_epoch=log_epoch(),
+            log_epoch=find_standing().log_epoch,
             size=head.size,
             root=head.root.hex(),
             at=int(clock.now().timestamp()),

@@ -85,6 +85,11 @@ class Actor:
         return cls(kind=ActorKind.ACCOUNT, name="")
 
     @property
+    def doer(self) -> str:
+        """Kind and name together: nobody of one kind passes for one of another."""
+        return f"{self.kind}:{self.name}"
+
+    @property
     def account(self) -> str:
         """The id of the account that acts; empty for the software, the command line and the public."""
         return self.name if self.kind is ActorKind.ACCOUNT else ""

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Final
 
 from serai.kernel.errors import Conflict, NodeFault, gettext_noop
+from serai.kernel.files import write_once
 
 DATABASE_NAME: Final = "serai.sqlite3"
 _CODE = re.compile(r"[A-Z]{2,3}")
@@ -197,31 +198,3 @@ def _wait_for(file: Path) -> int:
     handle = os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     fcntl.flock(handle, fcntl.LOCK_EX)
     return handle
-
-
-def write_once(path: Path, text: str) -> None:
-    """Write a private file whole and durably, unless it is there already."""
-    if path.exists():
-        return
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(draft, path)
-    except FileExistsError:  # another process was faster; its file stands
-        pass
-    finally:
-        draft.unlink()
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -27,6 +27,7 @@ from serai.exchange.errors import NoKeys, WrongPassphrase
 from serai.exchange.jws import NO_HASH, Typ, hash_of
 from serai.exchange.keys import Change, Use, statement_payload
 from serai.exchange.signer.place import LOG, keys_folder
+from serai.kernel.files import sync_folder, write_durably
 
 FILE: Final = "private.sealed"
 _COST: Final = 2**15  # scrypt's n: 32 MB and a tenth of a second, once a start
@@ -89,10 +90,6 @@ def read_passphrase(node_folder: Path) -> bytes:
     return passphrase_file(node_folder).read_bytes().strip()
 
 
-def has_keys(node_folder: Path) -> bool:
-    return (keys_folder(node_folder) / FILE).exists()
-
-
 def make_keys(node_folder: Path, *, node: str, realm: str, now: int | None = None) -> None:
     """Make the first keys of a node, unless it has some. Two at once, or a kill at any point, leave one whole set.
 
@@ -150,23 +147,3 @@ def append_statement(folder: Path, raw: bytes) -> None:
     whole = path.read_bytes()
     kept = whole[: whole.rfind(b"\n") + 1]
     write_durably(path, kept + raw + b"\n")
-
-
-def write_durably(path: Path, data: bytes) -> None:
-    """Put a private file in place whole: after a crash either the old one is there or the new one."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

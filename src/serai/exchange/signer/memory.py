@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from serai.exchange.errors import NumberUsed
-from serai.exchange.signer.keyfile import write_durably
+from serai.kernel.files import write_durably
 
 FILE: Final = "signed.log"
 _MOST_LINES: Final = 20_000  # then it is written anew, short

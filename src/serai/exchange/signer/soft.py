@@ -13,7 +13,7 @@ from serai.exchange import jws
 from serai.exchange.claims import Claims
 from serai.exchange.errors import BadMessage, SignerRefused
 from serai.exchange.jws import Typ, hash_of
-from serai.exchange.keys import Change, KeyLog, Use, load_ed25519, statement_payload
+from serai.exchange.keys import Change, KeyLog, Use, load_ed25519, number_of, statement_payload
 from serai.exchange.signer import keyfile
 from serai.exchange.signer.interface import KeyOrder
 from serai.exchange.signer.keyfile import KeyFile
@@ -134,11 +134,11 @@ class SoftSigner:
             self._memory.note_log(log_epoch, base)
 
     def _kid(self) -> str:
-        """Return the key that signs now: the first of the valid ones; the next is ready to follow it."""
-        valid = self._log.valid(Use.SIGN, at=int(self._now()))
-        if not valid:
+        """Return the key that signs now."""
+        key = self._log.signs_now(at=int(self._now()))
+        if key is None:
             raise SignerRefused(reason="no signing key of this node is valid now")
-        return min(valid, key=lambda key: _number(key.kid)).kid
+        return key.kid
 
     def _join(self, kid: str, typ: Typ, payload: bytes) -> bytes:
         signed = jws.signing_input(kid, typ, payload)
@@ -208,7 +208,7 @@ class SoftSigner:
     def _add(self, use: Use, start: int) -> None:
         """Make a key; it is kept durably before the statement that names it."""
         mark = "S" if use is Use.SEAL else ""
-        numbers = [_number(key.kid) for key in self._log.keys.values() if key.use is use]
+        numbers = [number_of(key.kid) for key in self._log.keys.values() if key.use is use]
         kid = f"{self.node}-{mark}{max(numbers, default=0) + 1}"
         x = self._keys.make(kid, use)
         self._state(Change(verb="add", kid=kid, use=use, x=x, start=start))
@@ -236,10 +236,6 @@ class SoftSigner:
                 "lanes": {lane: list(numbers) for lane, numbers in self._memory.lanes.items()},
                 "log": self._memory.log,
             }
-
-
-def _number(kid: str) -> int:
-    return int(kid.rpartition("-")[2].removeprefix("S"))
 
 
 def open_signer(node_folder: Path) -> SoftSigner:

@@ -4,8 +4,9 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
+from serai.kernel.append_only import MESSAGE, guard, unguard
+
 TABLES = ("kernel_auditrow", "kernel_logleaf", "kernel_lognode", "kernel_logcheckpoint", "kernel_nodeidentity")
-MESSAGE = "this table is append-only"
 
 
 def forbid(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
@@ -16,16 +17,7 @@ def forbid(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         )
     for table in TABLES:
         for verb in ("UPDATE", "DELETE"):
-            if editor.connection.vendor == "postgresql":
-                editor.execute(
-                    f"CREATE TRIGGER {table}_{verb.lower()} BEFORE {verb} ON {table} "
-                    "FOR EACH ROW EXECUTE FUNCTION serai_append_only()"
-                )
-            else:
-                editor.execute(
-                    f"CREATE TRIGGER {table}_{verb.lower()} BEFORE {verb} ON {table} "
-                    f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
-                )
+            guard(editor, table, verb, verb.lower())
         if editor.connection.vendor == "postgresql":
             editor.execute(
                 f"CREATE TRIGGER {table}_truncate BEFORE TRUNCATE ON {table} "
@@ -36,10 +28,9 @@ def forbid(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
 def allow(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
     for table in TABLES:
         for verb in ("update", "delete"):
-            suffix = f" ON {table}" if editor.connection.vendor == "postgresql" else ""
-            editor.execute(f"DROP TRIGGER {table}_{verb}{suffix}")
+            unguard(editor, table, verb)
         if editor.connection.vendor == "postgresql":
-            editor.execute(f"DROP TRIGGER {table}_truncate ON {table}")
+            unguard(editor, table, "truncate")
     if editor.connection.vendor == "postgresql":
         editor.execute("DROP FUNCTION serai_append_only()")
 

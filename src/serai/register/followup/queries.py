@@ -50,6 +50,23 @@ def figures_of(entry: Entry) -> list[Submission]:
     return _on(entry, rows.order_by("-period_end", "measure", "series", "party", "pk")[:MOST_POINTS])
 
 
+def find_standing_figure(
+    *, entry: Entry, measure: int | None, series: str, party: str, owner_node: str, start: date, end: date
+) -> Submission | None:
+    """Return the figure that stands for a period of one series of a party, as its owner node gave it: at most one can."""
+    return Submission.objects.filter(
+        kind=Kind.MEASUREMENT,
+        state=SubmissionState.PUBLISHED,
+        entry=entry,
+        measure=measure,
+        series=series,
+        party=party,
+        owner_node=owner_node,
+        period_start=start,
+        period_end=end,
+    ).first()
+
+
 def count_figures(entry: Entry) -> int:
     return Submission.objects.filter(entry=entry, kind=Kind.MEASUREMENT, state=SubmissionState.PUBLISHED).count()
 

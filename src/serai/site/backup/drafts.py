@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from serai.kernel.files import sync_folder
 from serai.site.backup.errors import FileTaken, NoSpace
-from serai.site.home import NodeHome, sync_folder
+from serai.site.home import NodeHome
 
 LINK_DRAFT: Final = ".current.draft"
 _SPARE_BYTES: Final = 32 * 1024 * 1024

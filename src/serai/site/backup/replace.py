@@ -9,6 +9,7 @@ from pathlib import Path
 from django.db import DatabaseError, connection, transaction
 
 from serai.kernel import audit
+from serai.kernel.files import sync_folder
 from serai.kernel.models import LogCheckpoint, NodeIdentity
 from serai.kernel.roles import Actor
 from serai.site.backup import postgres, sqlite
@@ -16,7 +17,7 @@ from serai.site.backup.archive import Archive
 from serai.site.backup.drafts import LINK_DRAFT, check_space, clear_store_drafts, draft_folder, name_draft
 from serai.site.backup.errors import DamagedBackup
 from serai.site.backup.progress import Progress
-from serai.site.home import DATABASE_NAME, NodeHome, sync_folder
+from serai.site.home import DATABASE_NAME, NodeHome
 from serai.site.start import check_identity, set_up_store
 
 

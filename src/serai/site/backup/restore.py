@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from serai.kernel.files import write_once
 from serai.site.backup.archive import Archive, dump_identity, open_archive
 from serai.site.backup.errors import ForeignBackup, OtherStore, RestoreFailed, told_as
 from serai.site.backup.progress import Progress
 from serai.site.environment import read_database
-from serai.site.home import Identity, NodeHome, write_once
+from serai.site.home import Identity, NodeHome
 from serai.site.start import start_django
 
 

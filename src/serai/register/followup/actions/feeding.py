@@ -15,9 +15,10 @@ from serai.register.errors import NoSuchEntry
 from serai.register.followup.actions.decisions import write_decision
 from serai.register.followup.actions.submissions import keep, version_of
 from serai.register.followup.checks import Draft
-from serai.register.followup.domain import Kind, Period, SubmissionState, Verdict, plain
+from serai.register.followup.domain import Kind, Period, Verdict, plain
 from serai.register.followup.errors import KeyUsed
 from serai.register.followup.models import Submission
+from serai.register.followup.queries import find_standing_figure
 from serai.register.models import Entry
 
 LOCK: Final = "followup-feed"  # one feed at a time; who measures under it sees what the others wrote
@@ -143,14 +144,12 @@ def _find_standing(entry: Entry, draft: Draft, party: Scope) -> Submission | Non
         period = Period.parse(draft.period)
     except ValueError:
         return None  # `keep` says it in a sentence
-    return Submission.objects.filter(
-        owner_node=settings.IDENTITY.code,
-        kind=Kind.MEASUREMENT,
-        state=SubmissionState.PUBLISHED,
+    return find_standing_figure(
         entry=entry,
         measure=draft.measure,
         series=draft.series,
         party=party,
-        period_start=period.start,
-        period_end=period.end,
-    ).first()
+        owner_node=settings.IDENTITY.code,
+        start=period.start,
+        end=period.end,
+    )

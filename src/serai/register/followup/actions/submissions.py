@@ -35,6 +35,7 @@ from serai.register.followup.errors import (
 )
 from serai.register.followup.models import Evidence, EvidenceFile, Request, Submission
 from serai.register.followup.parties import check_bound, party_in_all_languages
+from serai.register.followup.queries import find_standing_figure
 from serai.register.followup.rights import Act, check_may, may_know_people
 from serai.register.models import Entry
 from serai.register.units import rule_of_unit, split_units
@@ -273,17 +274,17 @@ def _fill_figure(row: Submission, draft: Draft, checked: Checked, units: list[st
 
 def check_no_figure(row: Submission, *, yours: Version) -> None:
     """Raise FigureExists when a figure of the same party, series and period is published."""
-    standing = Submission.objects.filter(
-        owner_node=row.owner_node,
-        kind=Kind.MEASUREMENT,
-        state=SubmissionState.PUBLISHED,
+    assert row.period_start is not None
+    assert row.period_end is not None
+    standing = find_standing_figure(
         entry=row.entry,
         measure=row.measure,
         series=row.series,
         party=row.party,
-        period_start=row.period_start,
-        period_end=row.period_end,
-    ).first()
+        owner_node=row.owner_node,
+        start=row.period_start,
+        end=row.period_end,
+    )
     if standing is not None:
         raise FigureExists(period=row.period, number=standing.pk, yours=yours, theirs=version_of(standing))
 

@@ -4,19 +4,20 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
+from serai.kernel.append_only import guard, unguard
+
 SUBMISSION = "followup_submission"
 FROZEN = ("followup_decision", "followup_evidence")
 MAY_MOVE = {"state"}  # the only column of a submission that may change
-MESSAGE = "this table is append-only"
 
 
 def forbid(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
     frozen = _frozen_columns(apps)
-    _guard(editor, SUBMISSION, f"UPDATE OF {frozen}", "update")
-    _guard(editor, SUBMISSION, "DELETE", "delete")
+    guard(editor, SUBMISSION, f"UPDATE OF {frozen}", "update")
+    guard(editor, SUBMISSION, "DELETE", "delete")
     for table in FROZEN:
-        _guard(editor, table, "UPDATE", "update")
-        _guard(editor, table, "DELETE", "delete")
+        guard(editor, table, "UPDATE", "update")
+        guard(editor, table, "DELETE", "delete")
 
 
 def _frozen_columns(apps: StateApps) -> str:
@@ -24,22 +25,10 @@ def _frozen_columns(apps: StateApps) -> str:
     return ", ".join(field.column for field in fields if field.column not in MAY_MOVE)
 
 
-def _guard(editor: BaseDatabaseSchemaEditor, table: str, event: str, name: str) -> None:
-    if editor.connection.vendor == "postgresql":
-        editor.execute(
-            f"CREATE TRIGGER {table}_{name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION serai_append_only()"
-        )
-    else:
-        editor.execute(
-            f"CREATE TRIGGER {table}_{name} BEFORE {event} ON {table} BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
-        )
-
-
 def allow(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
     for table in (SUBMISSION, *FROZEN):
         for name in ("update", "delete"):
-            suffix = f" ON {table}" if editor.connection.vendor == "postgresql" else ""
-            editor.execute(f"DROP TRIGGER {table}_{name}{suffix}")
+            unguard(editor, table, name)
 
 
 class Migration(migrations.Migration):
