@@ -64,6 +64,15 @@ def _fresh_index() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """The language of a page that one test opened must not be that of the next: a request leaves it active."""
+    from django.utils import translation
+
+    yield
+    translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
 def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests talk to this machine only."""
     connect = socket.socket.connect
