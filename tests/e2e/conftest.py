@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Locator, sync_playwright
 
 FLAGS = [
     "--no-sandbox",
@@ -56,6 +56,12 @@ def wait_for(url: str, process: "subprocess.Popen[bytes]", out: Path) -> None:
         except OSError:
             time.sleep(0.1)
     pytest.fail(f"the node did not start: {out.read_text()}")
+
+
+def follow(locator: Locator) -> None:
+    """Click what leads to another page and return when that is there: a click alone does not wait for it."""
+    with locator.page.expect_navigation():
+        locator.click()
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import wait_for
+from tests.e2e.conftest import follow, wait_for
 from tests.e2e.test_pages import LANGUAGES, look_at, watch
 from tests.running import environment_of, free_port
 
@@ -66,7 +66,7 @@ def people(browser: Browser, training: Training) -> Iterator[dict[str, Page]]:
         context = browser.new_context(viewport=size)  # type: ignore[arg-type]  # a plain mapping is enough
         page = context.new_page()
         page.goto(training.links[role])
-        page.locator("main form button").click()
+        follow(page.locator("main form button"))
         expect(page).to_have_url(re.compile("/work/"))
         pages[role] = page
     yield pages
@@ -77,7 +77,7 @@ def people(browser: Browser, training: Training) -> Iterator[dict[str, Page]]:
 def open_first(page: Page, url: str, code: str) -> None:
     """Open the work list and, on it, the row of the entry."""
     page.goto(url)
-    page.locator("main table a", has_text=code).first.click()
+    follow(page.locator("main table a", has_text=code).first)
 
 
 @pytest.mark.parametrize("language", CASES)
@@ -90,36 +90,36 @@ def test_request_becomes_a_public_figure_and_is_corrected(
 
     editor.goto(work)
     editor.fill("#code", code)
-    editor.locator("form[role=search] button").click()
-    editor.locator(f"main a[href$='/entries/{code}/ask/']").click()
+    follow(editor.locator("form[role=search] button"))
+    follow(editor.locator(f"main a[href$='/entries/{code}/ask/']"))
     editor.locator("input[name=party][value='body:customs-dg']").check()
-    editor.locator("main form button").click()
+    follow(editor.locator("main form button"))
     expect(editor).to_have_url(re.compile(r"/work/requests/\d+/$"))
     assert editor.locator("html").get_attribute("lang") == language
 
     open_first(focal, work, code)
-    focal.locator("main a[href$='/answer/']").click()
+    follow(focal.locator("main a[href$='/answer/']"))
     focal.fill("#value", "62,5")
     focal.fill("#period", "2025")
     focal.fill("#link", "https://example.org/report")
-    focal.locator("main form button").last.click()
+    follow(focal.locator("main form button").last)
     expect(focal).to_have_url(re.compile(r"/work/submissions/\d+/$"))
     first = focal.url
 
     reviewer.goto(public)
     expect(reviewer.locator(".unmeasured--big")).to_have_count(1)
     open_first(reviewer, work, code)
-    reviewer.locator("button[value=publish]").click()
+    follow(reviewer.locator("button[value=publish]"))
     reviewer.goto(public)
     expect(reviewer.locator(".figure-value")).to_contain_text("62,5" if language == "ru" else "62.5")
 
     focal.goto(first)
-    focal.locator("main a[href$='/correct/']").click()
+    follow(focal.locator("main a[href$='/correct/']"))
     focal.fill("#value", "64")
-    focal.locator("main form button").last.click()
+    follow(focal.locator("main form button").last)
     expect(focal).to_have_url(re.compile(r"/work/submissions/\d+/$"))
     open_first(reviewer, work, code)
-    reviewer.locator("button[value=publish]").click()
+    follow(reviewer.locator("button[value=publish]"))
     reviewer.goto(public)
     expect(reviewer.locator(".figure-value")).to_contain_text("64")
     reviewer.goto(f"{public}/history/")
@@ -178,7 +178,7 @@ def test_future_period_is_told_and_what_was_written_stays(people: dict[str, Page
     focal.fill("#value", "12")
     focal.fill("#period", "2099")
     focal.fill("#note", "Counted by hand.")
-    focal.locator("main form button").last.click()
+    follow(focal.locator("main form button").last)
 
     expect(focal.locator("#faults")).to_contain_text("31 December 2099")
     expect(focal.locator("#period")).to_have_attribute("aria-invalid", "true")
@@ -193,7 +193,7 @@ def test_page_called_pdf_is_refused_by_its_content(people: dict[str, Page], trai
 
     focal.fill("#note", "See the report.")
     focal.set_input_files("#evidence", false)
-    focal.locator("main form button").last.click()
+    follow(focal.locator("main form button").last)
 
     expect(focal.locator("#faults")).to_contain_text("report.pdf")
     expect(focal.locator("#faults")).to_contain_text("HTML")

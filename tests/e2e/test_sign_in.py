@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from serai.site.home import NodeHome, Realm
+from tests.e2e.conftest import follow
 from tests.e2e.test_pages import LANGUAGES, look_at, watch
 from tests.running import environment_of, start
 
@@ -81,16 +82,16 @@ def test_from_a_link_to_a_passkey_and_in_again_by_it_alone(
     add_virtual_key(context, page)
 
     page.goto(make_link("passkey@example.org"))
-    page.get_by_role("button", name="Sign in").click()
+    follow(page.get_by_role("button", name="Sign in"))
     expect(page.locator("h1")).to_have_text("Second step")
-    page.get_by_role("link", name="Add a key").click()
+    follow(page.get_by_role("link", name="Add a key"))
     page.locator("#id_passwordless").check()
-    page.get_by_role("button", name="Add the key").click()
+    follow(page.get_by_role("button", name="Add the key"))
     expect(page.locator("h1")).to_have_text("Recovery codes")
-    page.get_by_role("link", name="I have kept them").click()
+    follow(page.get_by_role("link", name="I have kept them"))
     expect(page).to_have_url(f"{node[0]}/work/")
-    page.get_by_role("button", name="Sign out").click()
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    follow(page.get_by_role("button", name="Sign out"))
+    follow(page.get_by_role("button", name="Sign in with a passkey"))
     expect(page).to_have_url(f"{node[0]}/work/")
 
     assert complaints == []
@@ -104,23 +105,23 @@ def test_without_script_link_password_and_app_do(browser: Browser, node: tuple[s
     page = context.new_page()
 
     page.goto(make_link("plain@example.org"))
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("link", name="Set a password").click()
+    follow(page.get_by_role("button", name="Sign in"))
+    follow(page.get_by_role("link", name="Set a password"))
     page.get_by_label("New password", exact=True).fill(PASSWORD)
     page.get_by_label("New password, again").fill(PASSWORD)
-    page.get_by_role("button", name="Set the password").click()
-    page.get_by_role("link", name="Set up an app").click()
+    follow(page.get_by_role("button", name="Set the password"))
+    follow(page.get_by_role("link", name="Set up an app"))
     secret = page.locator(".account-secret").inner_text()
     page.get_by_label("Code that the app shows now").fill(code_of(secret))
-    page.get_by_role("button", name="Set up the app").click()
+    follow(page.get_by_role("button", name="Set up the app"))
     codes = page.locator(".account-codes li").all_inner_texts()
-    page.get_by_role("button", name="Sign out").click()
+    follow(page.get_by_role("button", name="Sign out"))
     expect(page.get_by_role("button", name="Sign in with a passkey")).to_be_hidden()
     page.get_by_label("E-mail").fill("plain@example.org")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    follow(page.get_by_role("button", name="Sign in"))
     page.get_by_label("Code").fill(codes[0])
-    page.get_by_role("button", name="Sign in").click()
+    follow(page.get_by_role("button", name="Sign in"))
 
     expect(page).to_have_url(f"{node[0]}/work/")
     assert re.fullmatch(r"\d{8}", codes[0])
@@ -140,8 +141,7 @@ def test_pages_of_signing_in_are_whole(
     for path in ("/account/sign-in/?ended=1", "/account/password/reset/", link.removeprefix(node[0])):
         page.goto(f"{node[0]}{prefix}{path}")
         faults += [f"{path}: {line}" for line in look_at(page, width, tag, with_axe=width != 320)]
-    page.locator("form.form .button").click()
-    page.wait_for_load_state("networkidle")
+    follow(page.locator("form.form .button"))
     for path in ("", "second-step/", "password/set/", "second-step/app/", "second-step/passkeys/add/", "sign-out/"):
         page.goto(f"{node[0]}{prefix}/account/{path}")
         faults += [f"{path}: {line}" for line in look_at(page, width, tag, with_axe=width != 320)]

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.e2e.conftest import follow
+
 pytestmark = pytest.mark.browser
 
 
@@ -36,11 +38,11 @@ def test_list_is_narrowed_without_script(browser: Browser, node_url: str) -> Non
     page.goto(f"{node_url}/register/")
 
     page.locator(".facets input[name=system][value=corridors]").check()
-    page.locator(".facets button").click()
+    follow(page.locator(".facets button"))
 
     expect(page.locator("[role=status]")).to_contain_text("8")
     expect(page.locator(".filter")).to_have_count(1)
-    page.locator(".filter").click()
+    follow(page.locator(".filter"))
     expect(page.locator("[role=status]")).to_contain_text("230")
     context.close()
 
@@ -62,7 +64,7 @@ def test_language_link_leads_to_the_same_page(browser: Browser, node_url: str) -
     page = browser.new_page()
     page.goto(f"{node_url}/register/?topic=transport&page=2")
 
-    page.locator(".langs a", has_text="中文").click()
+    follow(page.locator(".langs a", has_text="中文"))
 
     expect(page).to_have_url(re.compile(r"/zh-hans/register/\?topic=transport&page=2$"))
     expect(page.locator("[role=status]")).to_contain_text("21")
