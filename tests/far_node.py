@@ -1,5 +1,6 @@
 """Another node, as far as its messages show: keys of its own, lanes of its own. Signs without the product's signer."""
 
+import json
 import time
 from dataclasses import dataclass, field
 from dataclasses import replace as altered
@@ -16,6 +17,7 @@ from serai.exchange.jws import NO_HASH, Typ
 from serai.exchange.keys import Change, KeyLog, Use, statement_payload
 from serai.exchange.models import Peer, PeerState
 from serai.exchange.receipt import Outcome, Receipt, Row
+from serai.exchange.statement import Answer
 
 YEAR_S = 365 * 86400
 
@@ -128,3 +130,13 @@ class FarNode:
             at=int(time.time()),
         )
         return self.sign(Typ.RECEIPT, altered(found, **fields).payload())
+
+    def answer(
+        self, question: bytes, says: dict[str, Any], *, key: Ed25519PrivateKey | None = None, kid: str = ""
+    ) -> bytes:
+        """Sign an answer to a question of the node under test."""
+        asked = json.loads(jws.read_jws(question, Typ.QUESTION).payload)
+        found = Answer(
+            sender=self.code, recipient=asked["from"], realm=self.realm, id=asked["id"], at=int(time.time()), says=says
+        )
+        return self.sign(Typ.ANSWER, found.payload(), key=key, kid=kid)

@@ -33,7 +33,7 @@ class Training:
 def training(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Training]:
     folder = tmp_path_factory.mktemp("training")
     port = free_port()
-    command = [sys.executable, "-m", "serai.site.cli", "node", "run", "--training", "--port", str(port)]
+    command = [sys.executable, "-m", "serai.site.cli", "node", "run", "--samples", "--port", str(port)]
     environment = environment_of(folder / "home") | {"SERAI_REQUESTS_PER_MINUTE": "1000000"}
     with (folder / "out").open("w") as out:
         process = subprocess.Popen([*command, "--log", str(folder / "log")], env=environment, stdout=out, stderr=out)

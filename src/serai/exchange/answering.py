@@ -8,14 +8,15 @@ from typing import Final
 from django.conf import settings
 
 from serai.exchange import sender, witnessing
-from serai.exchange.claims import Claims
+from serai.exchange.claims import Claims, are_counts
 from serai.exchange.envelope import LANES, node_of
-from serai.exchange.errors import BadClaims
+from serai.exchange.errors import BadClaims, UnknownKey
+from serai.exchange.http.tls import own_authority
 from serai.exchange.jws import Typ, read_jws
-from serai.exchange.keyring import get_peer, keys_of
+from serai.exchange.keyring import get_peer, keys_of, want_keys
 from serai.exchange.models import Envelope, InLane, OutLane, Peer, Receipt
 from serai.exchange.signer.current import current_signer
-from serai.exchange.statement import SKEW_S, Answer, Question, check_question
+from serai.exchange.statement import SKEW_S, Answer, Question, check_question, id_of_batch
 from serai.kernel import clock
 
 MOST: Final = 50
@@ -54,26 +55,41 @@ def answer(raw: bytes) -> bytes:
     """Return the signed answer to a signed question; raise BadMessage."""
     peer = get_peer(node_of(read_jws(raw, Typ.QUESTION)))
     now = clock.now().timestamp()
-    question = check_question(raw, keys=keys_of(peer), recipient=settings.IDENTITY.code, now=int(now))
+    question = _check(raw, peer, now=int(now))
     if not _seen.add(question.sender, question.id, at=now):
         raise BadClaims(field="id", reason="the question was asked before")
-    says = _ANSWERS[question.ask](peer, Claims(question.needs, where="needs"))
-    return _sign(question, says)
+    says = _ANSWERS[question.ask](peer, Claims(question.needs, where="needs"), raw)
+    return _sign(question.sender, question.id, says)
 
 
-def _sign(question: Question, says: Mapping[str, object]) -> bytes:
+def _check(raw: bytes, peer: Peer, *, now: int) -> Question:
+    try:
+        return check_question(raw, keys=keys_of(peer), recipient=settings.IDENTITY.code, now=now)
+    except UnknownKey:
+        want_keys(peer.pk)
+        raise
+
+
+def tell_stop(first: bytes, stop: str, waits_for: tuple[int, int]) -> bytes:
+    """Return a signed answer to a batch that began with an envelope, of which nothing was dealt with yet."""
+    sender_code = node_of(read_jws(first, Typ.ENVELOPE))
+    says = {"stop": stop, "epoch": waits_for[0], "seq": waits_for[1]}
+    return _sign(sender_code, id_of_batch(first), says)
+
+
+def _sign(asker: str, number: str, says: Mapping[str, object]) -> bytes:
     answer = Answer(
         sender=settings.IDENTITY.code,
-        recipient=question.sender,
+        recipient=asker,
         realm=str(settings.IDENTITY.realm),
-        id=question.id,
+        id=number,
         at=int(clock.now().timestamp()),
         says=says,
     )
     return current_signer().sign(Typ.ANSWER, [answer.payload()])[0]
 
 
-def _positions(peer: Peer, needs: Claims) -> Mapping[str, object]:
+def _positions(peer: Peer, needs: Claims, _: bytes) -> Mapping[str, object]:
     """Say where we stand in its lanes; send again what it no longer has of ours."""
     for lane, place in needs.object("have").items():
         _send_again(peer, lane, place)
@@ -83,7 +99,7 @@ def _positions(peer: Peer, needs: Claims) -> Mapping[str, object]:
 
 def _send_again(peer: Peer, lane: str, place: object) -> None:
     match place:
-        case [int(epoch), int(seq)] if lane in LANES and epoch > 0 and seq > 0:
+        case [int(epoch), int(seq)] if lane in LANES and are_counts(epoch, seq):
             ours = OutLane.objects.filter(peer=peer.pk, lane=lane).first()
             if ours is not None and (epoch, seq) < (ours.epoch, ours.next_seq):
                 sender.resend_from(peer.pk, lane, epoch, seq)
@@ -91,7 +107,7 @@ def _send_again(peer: Peer, lane: str, place: object) -> None:
     raise BadClaims(field="have", reason="each lane names epoch and number")
 
 
-def _pull(peer: Peer, needs: Claims) -> Mapping[str, object]:
+def _pull(peer: Peer, needs: Claims, _: bytes) -> Mapping[str, object]:
     """Give back what the peer itself sent, from a place on, with our receipts."""
     lane, epoch, seq = needs.text("lane"), needs.integer("epoch"), needs.integer("seq")
     rows = Envelope.objects.filter(is_sent=False, peer=peer.pk, lane=lane, epoch=epoch, seq__gte=seq).order_by("seq")
@@ -118,14 +134,12 @@ def _within(rows: Sequence[Envelope]) -> list[Envelope]:
     return found
 
 
-def _witness(peer: Peer, needs: Claims) -> Mapping[str, object]:
-    proof = [str(one) for one in needs.rows("proof", most=64)]
-    raw = needs.text("checkpoint", longest=2000).encode()
-    return witnessing.witness(peer, raw, old=needs.integer("old"), proof=proof)
+def _witness(peer: Peer, needs: Claims, raw: bytes) -> Mapping[str, object]:
+    return witnessing.witness(peer, needs, question=raw)
 
 
-def _keys(peer: Peer, needs: Claims) -> Mapping[str, object]:  # noqa: ARG001  # all answers have one form
-    return {"statements": [raw.decode() for raw in current_signer().statements()]}
+def _keys(_peer: Peer, _needs: Claims, _raw: bytes) -> Mapping[str, object]:
+    return {"statements": [raw.decode() for raw in current_signer().statements()], "certificate": own_authority()}
 
 
 _ANSWERS: Final = {"positions": _positions, "pull": _pull, "witness": _witness, "keys": _keys}

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from serai.exchange.claims import Claims
+from serai.exchange.claims import Claims, are_counts
 from serai.exchange.envelope import LANES
-from serai.exchange.errors import BadClaims
+from serai.exchange.errors import BadClaims, BadKeyLog, UnknownKey
 from serai.exchange.http import client
-from serai.exchange.jws import Typ
-from serai.exchange.keyring import keys_of
+from serai.exchange.http.client import Delivery
+from serai.exchange.jws import Typ, read_jws
+from serai.exchange.keyring import key_log_of, keys_of, want_keys
 from serai.exchange.models import Peer
 from serai.exchange.signer.current import current_signer
-from serai.exchange.statement import Question, check_answer
+from serai.exchange.statement import MOST_CERTIFICATE, Question, check_answer, id_of_batch
 from serai.kernel import clock
 
 
@@ -38,6 +39,12 @@ class Pulled:
 
 def ask(peer: Peer, what: str, needs: Mapping[str, object]) -> Claims:
     """Return what the peer answers. Raises PeerUnreachable, BadMessage."""
+    number, raw = _put(peer, what, needs)
+    return _read(peer, raw, number)
+
+
+def _put(peer: Peer, what: str, needs: Mapping[str, object]) -> tuple[str, bytes]:
+    """Put a question; return its id and the answer, not yet believed."""
     question = Question(
         sender=settings.IDENTITY.code,
         recipient=peer.pk,
@@ -47,8 +54,28 @@ def ask(peer: Peer, what: str, needs: Mapping[str, object]) -> Claims:
         iat=int(clock.now().timestamp()),
         needs=needs,
     )
-    raw = client.ask(peer, current_signer().sign(Typ.QUESTION, [question.payload()])[0])
-    return Claims(check_answer(raw, keys=keys_of(peer), question=question).says, where="says")
+    return question.id, client.ask(peer, current_signer().sign(Typ.QUESTION, [question.payload()])[0])
+
+
+def _read(peer: Peer, raw: bytes, number: str) -> Claims:
+    try:
+        answer = check_answer(raw, keys=keys_of(peer), recipient=settings.IDENTITY.code, id=number)
+    except UnknownKey:
+        want_keys(peer.pk)
+        raise
+    return Claims(answer.says, where="says")
+
+
+def read_stop(peer: Peer, first: bytes, delivery: Delivery) -> tuple[str, tuple[int, int]]:
+    """Return why a peer takes no more, and the epoch and number that it waits for. Raises BadMessage.
+
+    After a receipt the headers only make us wait a little. Without one the answer is signed, and is about the batch that
+    began with `first`: whoever stands between could else make a node number all its lanes anew.
+    """
+    if delivery.receipt:
+        return delivery.stop, delivery.next
+    says = _read(peer, delivery.answer, id_of_batch(first))
+    return says.text("stop", longest=12), (says.integer("epoch", least=1), says.integer("seq", least=1))
 
 
 def ask_positions(peer: Peer, *, have: Mapping[str, tuple[int, int]]) -> list[Position]:
@@ -59,7 +86,7 @@ def ask_positions(peer: Peer, *, have: Mapping[str, tuple[int, int]]) -> list[Po
 
 def _read_position(row: object) -> Position:
     match row:
-        case [str(lane), int(epoch), int(seq), str(head)] if lane in LANES and epoch > 0 and seq > 0:
+        case [str(lane), int(epoch), int(seq), str(head)] if lane in LANES and are_counts(epoch, seq):
             return Position(lane, epoch, seq, head[:64])
     raise BadClaims(field="lanes", reason="each names lane, epoch, number and hash")
 
@@ -73,6 +100,26 @@ def pull(peer: Peer, *, lane: str, epoch: int, seq: int) -> Pulled:
     )
 
 
-def ask_keys(peer: Peer) -> list[str]:
-    """Ask for the peer's whole key log."""
-    return [str(raw) for raw in ask(peer, "keys", {}).rows("statements")]
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """A peer's key log, and the certificate of the authority that vouches for its address; empty for the system's."""
+
+    statements: list[str]
+    certificate: str
+
+
+def ask_keys(peer: Peer) -> Keys:
+    """Ask for the peer's whole key log. Raises PeerUnreachable, BadMessage.
+
+    The answer may be signed by a key that only its own statements tell of: they are believed as far as they follow from
+    those known here, and the answer then by them.
+    """
+    number, raw = _put(peer, "keys", {})
+    unproved = Claims(read_jws(raw, Typ.ANSWER).payload).part("says")
+    given, known = [str(one) for one in unproved.rows("statements")], list(peer.statements)
+    longer = max(given, known, key=len)
+    if longer[: len(given)] != given or longer[: len(known)] != known:
+        raise BadKeyLog(node=peer.pk, number=len(given), reason="it changes what was said before")
+    keys = key_log_of(peer.pk, longer)
+    says = Claims(check_answer(raw, keys=keys, recipient=settings.IDENTITY.code, id=number).says)
+    return Keys(longer, says.text("certificate", longest=MOST_CERTIFICATE))

@@ -11,6 +11,7 @@ from serai.kernel.safejson import read_json
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _LARGEST: Final = 2**53 - 1  # what every reader of JSON holds exactly
+MOST_EPOCHS: Final = 2**31 - 1  # what every store holds
 
 
 def dump(values: Mapping[str, object]) -> bytes:
@@ -27,6 +28,15 @@ def read_object(source: bytes, *, where: str = "payload") -> dict[str, object]:
     if not isinstance(found, dict):
         raise BadClaims(field=where, reason="it is no object")
     return found
+
+
+def is_digest(text: str) -> bool:
+    return _HASH.fullmatch(text) is not None
+
+
+def are_counts(*values: object, least: int = 1) -> bool:
+    """Whether each is a whole number from `least` that every reader holds: `true` is none, though Python takes it for 1."""
+    return all(type(value) is int and least <= value <= _LARGEST for value in values)
 
 
 class Claims:
@@ -61,10 +71,10 @@ class Claims:
             raise self.bad(name, f"it is no text of at most {longest} characters")
         return value
 
-    def integer(self, name: str, *, least: int = 0) -> int:
+    def integer(self, name: str, *, least: int = 0, most: int = _LARGEST) -> int:
         value = self._take(name)
-        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= _LARGEST:
-            raise self.bad(name, f"it is no whole number from {least}")
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            raise self.bad(name, f"it is no whole number from {least} to {most}")
         return value
 
     def digest(self, name: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from serai.exchange import jws
-from serai.exchange.claims import Claims, dump
+from serai.exchange.claims import MOST_EPOCHS, Claims, are_counts, dump
 from serai.exchange.errors import BadClaims, WrongRealm, WrongRecipient
 from serai.exchange.jws import Jws, Typ
 from serai.exchange.keys import KeyLog
@@ -97,7 +97,7 @@ def read_envelope(payload: bytes) -> Envelope:
         version=claims.integer("version", least=1),
         purpose=_match(claims, "purpose", _NAME),
         id=_match(claims, "id", _ID),
-        epoch=claims.integer("epoch", least=1),
+        epoch=claims.integer("epoch", least=1, most=MOST_EPOCHS),
         seq=claims.integer("seq", least=1),
         prev=claims.digest("prev"),
         iat=claims.integer("iat"),
@@ -132,7 +132,7 @@ def _read_needs(claims: Claims) -> tuple[Place, ...]:
 
 def _read_place(claims: Claims, row: object) -> Place:
     match row:
-        case [str(sender), str(lane), int(epoch), int(seq)] if lane in LANES and epoch > 0 and seq > 0:
+        case [str(sender), str(lane), int(epoch), int(seq)] if lane in LANES and are_counts(epoch, seq):
             return Place(sender[:8], lane, epoch, seq)
     raise claims.bad("needs", "each need names node, lane, epoch and number")
 
@@ -174,7 +174,7 @@ def node_of(signed: Jws) -> str:
 
 def split_batch(body: bytes, *, most: int) -> Sequence[bytes]:
     """Return the envelopes of a request's body, one a line; raise BadClaims when there are none or too many."""
-    lines = body.split(b"\n")
+    lines = body.split(b"\n", most + 1)
     if lines and not lines[-1]:
         lines.pop()
     if not 0 < len(lines) <= most:

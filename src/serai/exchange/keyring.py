@@ -1,7 +1,9 @@
 """The key logs of the peers, and this node's own, each checked once and kept while it does not change."""
 
+import time
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Final
 
 from django.conf import settings
 
@@ -9,6 +11,8 @@ from serai.exchange.errors import PeerEnded, UnknownPeer
 from serai.exchange.keys import KeyLog
 from serai.exchange.models import Peer, PeerState
 from serai.exchange.signer.current import current_signer
+from serai.kernel import clock
+from serai.kernel.bucket import Bucket
 
 
 @lru_cache(maxsize=64)
@@ -34,6 +38,15 @@ def get_peer(code: str) -> Peer:
 def keys_of(peer: Peer) -> KeyLog:
     """Return the key log of a peer as known here."""
     return key_log_of(peer.code, peer.statements)
+
+
+_wanted: Final = Bucket(per_minute=1)
+
+
+def want_keys(code: str) -> None:
+    """Have the worker ask for a peer's key log; once a minute, since anyone can name a key that does not exist."""
+    if not _wanted.take(code, at=time.monotonic()):
+        Peer.objects.filter(pk=code).update(keys_wanted_at=clock.now())
 
 
 def own_keys() -> KeyLog:

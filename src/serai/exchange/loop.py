@@ -22,7 +22,7 @@ from django.db.models import Q
 from serai.exchange import peers, restoring, sealer, sender, witnessing
 from serai.exchange.envelope import LANES
 from serai.exchange.errors import BadMessage, NumberUsed
-from serai.exchange.http.client import PeerUnreachable
+from serai.exchange.http.errors import PeerUnreachable
 from serai.exchange.models import Intent, OutLane, Peer, PeerState, Waiting
 from serai.exchange.sender import Turn, wait_after
 from serai.exchange.signer.current import current_signer

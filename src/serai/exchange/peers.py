@@ -25,11 +25,11 @@ from serai.exchange.messages import tell_keys_to
 from serai.exchange.models import Peer, PeerState
 from serai.exchange.outbox import wake
 from serai.exchange.rights import check_operator
+from serai.exchange.statement import MOST_CERTIFICATE
 from serai.kernel import audit, clock
-from serai.kernel.countries import Party
+from serai.kernel.countries import NEUTRAL, Party
 from serai.kernel.roles import Actor
 
-NEUTRAL: Final = ("XA", "XB")  # for trials, in training only
 MOST_TRIES: Final = 5
 _PAUSE: Final = timedelta(minutes=10)
 
@@ -46,54 +46,79 @@ def meet_peer(*, url: str, actor: Actor) -> Peer:
     """
     check_operator(actor)
     address = client.check_address(url, is_training=str(settings.IDENTITY.realm) == "training")
-    card = client.fetch_node(address)
-    log = _read_card(card, address)
+    return take_card(card=client.fetch_node(address), url=address, actor=actor)
+
+
+def take_card(*, card: Mapping[str, object], url: str, actor: Actor) -> Peer:
+    """Keep what a node says of itself. One that was introduced may have moved: the same keys, another address.
+
+    Raises NotANode, WrongRealm, OwnNode, KeysDiffer.
+    """
+    check_operator(actor)
+    log = _read_card(card, url)
     with transaction.atomic():
         known = Peer.objects.select_for_update().filter(pk=log.node).first()
-        statements = [raw.decode() for raw in log.statements]
-        if known is not None and known.state == PeerState.INTRODUCED:
-            if known.statements[:1] != statements[:1]:
-                raise KeysDiffer(peer=log.node)
+        if known is None or known.state != PeerState.INTRODUCED:
+            return _meet(log, url, _text(card, "certificate"), actor)
+        if known.statements[0] == log.statements[0].decode():
+            _move(known, url, _text(card, "certificate"), actor)
             return known
-        peer, _ = Peer.objects.update_or_create(
-            pk=log.node,
-            defaults={
-                "url": address,
-                "state": PeerState.MET,
-                "statements": statements,
-                "certificate": _text(card, "certificate"),
-                "met_by": actor.doer,
-                "met_at": clock.now(),
-            },
-        )
-        audit.record("exchange:peer:meet", subject=log.node, actor=actor, url=address, fingerprint=log.fingerprint)
-        return peer
+        audit.record("exchange:peer:keys-differ", subject=log.node, actor=actor, url=url, fingerprint=log.fingerprint)
+    raise KeysDiffer(peer=log.node)  # after the transaction, so that it is written down
+
+
+def _meet(log: KeyLog, url: str, certificate: str, actor: Actor) -> Peer:
+    peer, _ = Peer.objects.update_or_create(
+        pk=log.node,
+        defaults={
+            "url": url,
+            "state": PeerState.MET,
+            "statements": [raw.decode() for raw in log.statements],
+            "certificate": certificate,
+            "met_by": actor.doer,
+            "met_at": clock.now(),
+        },
+    )
+    audit.record("exchange:peer:meet", subject=log.node, actor=actor, url=url, fingerprint=log.fingerprint)
+    return peer
+
+
+def _move(peer: Peer, url: str, certificate: str, actor: Actor) -> None:
+    """Reach a peer elsewhere from now on; whoever answers there must still sign with its keys."""
+    if (peer.url, peer.certificate) == (url, certificate):
+        return
+    peer.url, peer.certificate, peer.keys_wanted_at = url, certificate, clock.now()
+    peer.failures, peer.failing_since, peer.next_try_at = 0, None, None
+    peer.save(update_fields=["url", "certificate", "keys_wanted_at", "failures", "failing_since", "next_try_at"])
+    audit.record("exchange:peer:move", subject=peer.pk, actor=actor, url=url)
 
 
 def _read_card(card: Mapping[str, object], url: str) -> KeyLog:
     code, realm, keys = card.get("node"), card.get("realm"), card.get("keys")
-    if code not in known_codes() or not isinstance(code, str):
+    if not isinstance(code, str) or code not in known_codes():
         raise NotANode(url=url)
     if realm != str(settings.IDENTITY.realm):
         raise WrongRealm(realm=str(realm)[:16])
     if code == settings.IDENTITY.code:
         raise OwnNode
-    if not isinstance(keys, list) or not all(isinstance(one, str) for one in keys) or not 0 < len(keys) <= 1000:
+    if not isinstance(keys, list) or not 0 < len(keys) <= 1000:
+        raise NotANode(url=url)
+    if not all(isinstance(one, str) and one.isascii() for one in keys):
         raise NotANode(url=url)
     return key_log_of(code, keys)
 
 
 def _text(card: Mapping[str, object], name: str) -> str:
     value = card.get(name)
-    return value if isinstance(value, str) and len(value) < 20_000 else ""
+    return value if isinstance(value, str) and value.isascii() and len(value) <= MOST_CERTIFICATE else ""
 
 
 def introduce_peer(*, code: str, fingerprint: str, actor: Actor) -> Peer:
     """Trust a node whose fingerprint was read to us by its operator. Raises WrongFingerprint, TooManyTries, UnknownPeer."""
     check_operator(actor)
-    _check_tries(code)
     with transaction.atomic():
         peer = Peer.objects.select_for_update().filter(pk=code).first()
+        _check_tries(code)
         if peer is None or not peer.statements:
             raise UnknownPeer(node=code)
         is_same = same_fingerprint(fingerprint, peer.statements[0].encode())
@@ -104,6 +129,7 @@ def introduce_peer(*, code: str, fingerprint: str, actor: Actor) -> Peer:
             peer.state, peer.introduced_at = PeerState.INTRODUCED, clock.now()
             peer.introduced_by, peer.ended_at = actor.doer, None
             peer.failures, peer.next_try_at, peer.failing_since = 0, None, None
+            peer.keys_wanted_at = clock.now()  # before anything is sent: see refresh_keys
             peer.save()
             tell_keys_to(peer.pk)
             handlers.greet(peer.pk)
@@ -138,9 +164,10 @@ def end_peer(*, code: str, reason: str, actor: Actor) -> Peer:
 
 def refresh_keys(code: str) -> None:
     """Ask a peer for its key log and take in what follows from what is known. Raises PeerUnreachable, BadMessage."""
-    peer = Peer.objects.get(pk=code)
-    take_statements(code, asking.ask_keys(peer))
-    Peer.objects.filter(pk=code).update(keys_wanted_at=None)
+    keys = asking.ask_keys(Peer.objects.get(pk=code))
+    take_statements(code, keys.statements)
+    # The certificate that its card showed may be that of somebody between us; this one is signed.
+    Peer.objects.filter(pk=code).update(keys_wanted_at=None, certificate=keys.certificate)
 
 
 def take_statements(code: str, given: Sequence[str]) -> int:

@@ -16,6 +16,7 @@ from serai.exchange.envelope import Envelope, read_envelope, read_signed
 from serai.exchange.errors import BadMessage, BadProof
 from serai.exchange.jws import Jws
 from serai.exchange.keys import KeyLog, same_fingerprint
+from serai.exchange.logclaim import check_denied, read_claim
 from serai.exchange.receipt import Receipt, Row, check_receipt
 from serai.exchange.statement import check_checkpoint, check_witness
 from serai.kernel.merkle import hash_leaf, verify_inclusion
@@ -189,17 +190,18 @@ def _check_fork(claims: Claims, logs: Mapping[str, KeyLog], verdict: Verdict) ->
 
 
 def _check_rewritten(claims: Claims, logs: Mapping[str, KeyLog], verdict: Verdict) -> None:
-    """Two checkpoints of one log with the same size and different roots."""
+    """Two statements of one node about its log, checkpoints or receipts, that cannot both be true."""
     node = claims.text("peer", longest=3)
     keys = _keys(logs, node)
-    first = check_checkpoint(claims.text("first", longest=4000).encode(), keys=keys)
-    second = check_checkpoint(claims.text("second", longest=4000).encode(), keys=keys)
-    same = (first.log_epoch, first.size) == (second.log_epoch, second.size)
-    if not same or first.root == second.root:
-        raise BadProof(reason="the two checkpoints do not contradict each other")
-    verdict.shows.append(
-        f"{node} signed two different roots of its log at {first.size} entries: history was rewritten."
-    )
+    first = read_claim(claims.text("first", longest=jws.LONGEST).encode(), keys=keys)
+    second = read_claim(claims.text("second", longest=jws.LONGEST).encode(), keys=keys)
+    question = claims.text("question", longest=jws.LONGEST) if claims.has("question") else ""
+    check_denied(first, second, question.encode(), keys=keys)
+    if first.size == second.size:
+        what = f"two different roots of its log at {first.size} entries"
+    else:
+        what = f"that its log of {second.size} entries continues the one of {first.size}, and the proof it signed fails"
+    verdict.shows.append(f"{node} signed {what}: history was rewritten.")
 
 
 _KINDS: Final = {"message": _check_message, "fork": _check_fork, "rewritten": _check_rewritten}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from serai.exchange import jws
-from serai.exchange.claims import Claims, dump
+from serai.exchange.claims import MOST_EPOCHS, Claims, are_counts, dump
 from serai.exchange.jws import Jws, Typ
 from serai.exchange.keys import KeyLog
 
@@ -69,9 +69,9 @@ def read_receipt(payload: bytes) -> Receipt:
         recipient=claims.text("to", longest=3),
         realm=claims.text("realm", longest=16),
         lane=claims.text("lane", longest=16),
-        epoch=claims.integer("epoch", least=1),
+        epoch=claims.integer("epoch", least=1, most=MOST_EPOCHS),
         rows=tuple(_read_row(claims, row) for row in claims.rows("rows")),
-        log_epoch=claims.integer("log_epoch", least=1),
+        log_epoch=claims.integer("log_epoch", least=1, most=MOST_EPOCHS),
         size=claims.integer("size"),
         root=claims.digest("root"),
         at=claims.integer("at"),
@@ -84,7 +84,9 @@ def read_receipt(payload: bytes) -> Receipt:
 
 def _read_row(claims: Claims, row: object) -> Row:
     match row:
-        case [int(seq), str(digest), str(outcome), str(code), int(leaf)] if outcome in set(Outcome):
+        case [int(seq), str(digest), str(outcome), str(code), int(leaf)] if (
+            outcome in set(Outcome) and are_counts(seq) and are_counts(leaf, least=0)
+        ):
             return Row(seq, digest, Outcome(outcome), code[:60], leaf)
     raise claims.bad("rows", "each row names number, hash, outcome, code and leaf")
 

@@ -17,7 +17,7 @@ from serai.exchange.envelope import SKEW_S, Place, check_envelope, node_of, read
 from serai.exchange.envelope import Envelope as Claimed
 from serai.exchange.errors import BadClaims, BadMessage, Forked, NumberUsed, UnknownKey
 from serai.exchange.jws import NO_HASH, Jws, Typ
-from serai.exchange.keyring import get_peer, keys_of
+from serai.exchange.keyring import get_peer, keys_of, want_keys
 from serai.exchange.models import Envelope, InLane, Peer, Receipt
 from serai.exchange.receipt import Outcome, Row
 from serai.exchange.receipt import Receipt as Signed
@@ -77,7 +77,7 @@ def _check_all(lines: Sequence[bytes]) -> list[Checked]:
             found.append(_check(line, peer, found))
         except BadMessage as error:
             if isinstance(error, UnknownKey):
-                Peer.objects.filter(pk=peer.pk).update(keys_wanted_at=clock.now())
+                want_keys(peer.pk)
             if not found:
                 raise
             _log.warning("envelope refused", extra={"peer": peer.pk, "code": error.code})

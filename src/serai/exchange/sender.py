@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
+from serai.exchange import asking
 from serai.exchange.errors import BadClaims
 from serai.exchange.http import client
 from serai.exchange.jws import Typ, hash_of, read_jws
@@ -31,6 +32,9 @@ LONGEST_WAIT_S: Final = 60.0
 URGENT_WAIT_S: Final = 8.0  # while an alert waits
 
 
+_credits: Final[dict[str, int]] = {}  # the most messages that a peer wants in the next batch
+
+
 class Turn(StrEnum):
     """How one attempt ended."""
 
@@ -42,15 +46,16 @@ class Turn(StrEnum):
 
 def send_batch(peer: Peer, lane: str, *, most: int = MOST) -> Turn:
     """Send what waits first in a lane. Raises PeerUnreachable when no answer came; BadMessage when it cannot be believed."""
-    batch = _take(peer.pk, lane, most)
+    batch = _take(peer.pk, lane, min(most, _credits.get(peer.pk, most)))
     if not batch:
         return Turn.EMPTY
     delivery = client.send_messages(peer, batch)
+    _credits[peer.pk] = max(1, delivery.credit)
     if delivery.receipt:
         take_receipt(peer, delivery.receipt)
     if not delivery.stop:
         return Turn.SENT
-    return _heed_stop(peer, lane, delivery.stop, delivery.next)
+    return _heed_stop(peer, lane, *asking.read_stop(peer, batch[0], delivery))
 
 
 def _take(peer: str, lane: str, most: int) -> list[bytes]:

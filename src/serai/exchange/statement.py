@@ -1,17 +1,20 @@
 """What nodes say to each other beside messages: checkpoints of a log, witness to them, questions and answers. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from serai.exchange import jws
-from serai.exchange.claims import Claims, dump
+from serai.exchange.claims import MOST_EPOCHS, Claims, dump
 from serai.exchange.errors import BadClaims, WrongRealm, WrongRecipient
 from serai.exchange.jws import Typ
 from serai.exchange.keys import KeyLog
 
 ASKS: Final = ("positions", "pull", "witness", "keys")
 SKEW_S: Final = 300
+MOST_CERTIFICATE: Final = 20_000  # characters of PEM
+_ID: Final = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,13 +117,25 @@ def _check_signature(signed: jws.Jws, keys: KeyLog, *, issuer: str, realm: str, 
     jws.verify(signed, keys.signing_key(signed.kid, at=at))
 
 
+def _read_id(claims: Claims) -> str:
+    found = claims.text("id", longest=32)
+    if not _ID.fullmatch(found):
+        raise claims.bad("id", "it is no 128 random bits in hex")
+    return found
+
+
+def id_of_batch(first: bytes) -> str:
+    """Return the id under which a batch that began with this envelope is answered."""
+    return jws.read_jws(first, Typ.ENVELOPE).payload_hash[:32]
+
+
 def check_checkpoint(raw: bytes, *, keys: KeyLog) -> Checkpoint:
     """Return what a signed checkpoint claims; raise BadMessage unless a valid key of that node signed it."""
     signed, claims = _open(raw, Typ.CHECKPOINT)
     found = Checkpoint(
         node=claims.text("node", longest=3),
         realm=claims.text("realm", longest=16),
-        log_epoch=claims.integer("log_epoch", least=1),
+        log_epoch=claims.integer("log_epoch", least=1, most=MOST_EPOCHS),
         size=claims.integer("size"),
         root=claims.digest("root"),
         at=claims.integer("at"),
@@ -137,7 +152,7 @@ def check_witness(raw: bytes, *, keys: KeyLog) -> Witness:
         by=claims.text("by", longest=3),
         of=claims.text("of", longest=3),
         realm=claims.text("realm", longest=16),
-        log_epoch=claims.integer("log_epoch", least=1),
+        log_epoch=claims.integer("log_epoch", least=1, most=MOST_EPOCHS),
         size=claims.integer("size"),
         root=claims.digest("root"),
         at=claims.integer("at"),
@@ -147,31 +162,37 @@ def check_witness(raw: bytes, *, keys: KeyLog) -> Witness:
     return found
 
 
-def check_question(raw: bytes, *, keys: KeyLog, recipient: str, now: int) -> Question:
-    """Return a question that is fresh and meant for us; raise BadMessage."""
+def read_question(raw: bytes, *, keys: KeyLog) -> Question:
+    """Return a question that a valid key of that node signed, to whomever and whenever; raise BadMessage."""
     signed, claims = _open(raw, Typ.QUESTION)
     found = Question(
         sender=claims.text("from", longest=3),
         recipient=claims.text("to", longest=3),
         realm=claims.text("realm", longest=16),
         ask=claims.text("ask", longest=20),
-        id=claims.text("id", longest=32),
+        id=_read_id(claims),
         iat=claims.integer("iat"),
         needs=claims.object("needs"),
     )
     claims.check_no_more()
     _check_signature(signed, keys, issuer=found.sender, realm=found.realm, at=found.iat)
-    if found.recipient != recipient:
-        raise WrongRecipient(recipient=found.recipient)
     if found.ask not in ASKS:
         raise BadClaims(field="ask", reason="there is no such question")
+    return found
+
+
+def check_question(raw: bytes, *, keys: KeyLog, recipient: str, now: int) -> Question:
+    """Return a question that is fresh and meant for us; raise BadMessage."""
+    found = read_question(raw, keys=keys)
+    if found.recipient != recipient:
+        raise WrongRecipient(recipient=found.recipient)
     if abs(now - found.iat) > SKEW_S:
         raise BadClaims(field="iat", reason="the question is old, or the clocks differ by more than five minutes")
     return found
 
 
-def check_answer(raw: bytes, *, keys: KeyLog, question: Question) -> Answer:
-    """Return the answer to a question; raise BadMessage."""
+def check_answer(raw: bytes, *, keys: KeyLog, recipient: str, id: str) -> Answer:  # noqa: A002  # the field's word
+    """Return an answer to what this node (`recipient`) asked under an id; raise BadMessage."""
     signed, claims = _open(raw, Typ.ANSWER)
     found = Answer(
         sender=claims.text("from", longest=3),
@@ -183,6 +204,6 @@ def check_answer(raw: bytes, *, keys: KeyLog, question: Question) -> Answer:
     )
     claims.check_no_more()
     _check_signature(signed, keys, issuer=found.sender, realm=found.realm, at=found.at)
-    if (found.recipient, found.id) != (question.sender, question.id):
+    if (found.recipient, found.id) != (recipient, id):
         raise BadClaims(field="id", reason="it answers another question")
     return found

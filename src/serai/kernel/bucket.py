@@ -14,11 +14,19 @@ class Bucket:
         self._seen: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._lock = threading.Lock()
 
+    def wait_of(self, address: str, *, at: float) -> float:
+        """Return how many seconds there is no token for; take none."""
+        with self._lock:
+            tokens = self._tokens(*self._seen.get(address, (self.size, at)), at)
+        return max(0.0, 1 - tokens) / self.rate
+
+    def _tokens(self, tokens: float, last: float, at: float) -> float:
+        return min(self.size, tokens + (at - last) * self.rate)
+
     def take(self, address: str, *, at: float) -> float:
         """Take one token; return 0, or the seconds to wait when there is none."""
         with self._lock:
-            tokens, last = self._seen.pop(address, (self.size, at))
-            tokens = min(self.size, tokens + (at - last) * self.rate)
+            tokens = self._tokens(*self._seen.pop(address, (self.size, at)), at)
             allowed = tokens >= 1
             self._seen[address] = (tokens - 1 if allowed else tokens, at)
             if len(self._seen) > self.most_addresses:

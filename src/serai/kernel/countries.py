@@ -20,6 +20,10 @@ class Party(StrEnum):
 
 
 STATES: Final = tuple(party for party in Party if party is not Party.SEC)
+NEUTRAL: Final = (
+    "XA",
+    "XB",
+)  # nodes of nobody, for trials in the training realm: codes that ISO 3166-1 leaves to users
 
 # In the order in which a reader of the language expects them: alphabetical, in Chinese by pinyin.
 NAMES: Final[dict[str, dict[str, str]]] = {
@@ -63,6 +67,15 @@ def name_party(code: str, language: str) -> str:
     KeyError: 'XX'
     """
     return NAMES[language][code]
+
+
+def name_node(code: str, language: str) -> str:
+    """Return the name of whoever runs a node; a neutral node of a trial goes by its code.
+
+    >>> name_node("KG", "en"), name_node("XA", "en")
+    ('Kyrgyz Republic', 'XA')
+    """
+    return NAMES[language].get(code, code)
 
 
 def sort_parties(codes: Iterable[str], language: str) -> list[str]:

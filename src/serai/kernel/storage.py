@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from django.conf import settings
-from django.db import OperationalError, connection
+from django.db import Error, connection
 
 from serai.kernel.errors import NodeFault, gettext_noop
 
@@ -48,7 +48,7 @@ def check_writable() -> None:
         raise StoreFaulty(at=at)
 
 
-def note(error: OperationalError, *, at: str) -> NodeFault | None:
+def note(error: Error, *, at: str) -> NodeFault | None:
     """Return what an error of the store means for the node; None when it is no matter of the disk."""
     text = str(error).lower()
     if "disk i/o error" in text or "input/output error" in text or "could not fsync" in text:

@@ -18,21 +18,31 @@ from serai.register.followup.actions.feeding import record_measurement
 from serai.register.loader import KEYS, PUBLISHER, Loader
 from serai.register.models import Body, CatalogueVersion, Entry, Event, Instrument, Owned, Period, PriorEntry
 from serai.register.proof import prove
+from serai.register.publishing import is_publisher, publish
 from serai.register.revisions import REGISTER
 
-__all__ = ["LoadResult", "is_shipped_loaded", "load_catalogue", "record_measurement"]  # what other parts may call
+__all__ = [  # what other parts may call
+    "LoadResult",
+    "has_content",
+    "is_load_due",
+    "load_catalogue",
+    "load_published",
+    "number_published",
+    "record_measurement",
+]
 
 _BUILD: Final = "2"  # raise when the same files must fill the tables differently
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadResult:
-    """What a load did."""
+    """What a load did. `is_kept` when the Secretariat's version stands here and the files are others."""
 
     version: int
     entries: int
     changed: int
     is_new: bool
+    is_kept: bool = False
 
 
 def load_catalogue(
@@ -40,27 +50,100 @@ def load_catalogue(
 ) -> LoadResult:
     """Bring the register to the state of a folder of catalogue files; do nothing when it is there already.
 
-    Raises BrokenCatalogue, with every fault found, before anything is written.
+    At the Secretariat's node a new state is published to all. Every other node keeps what the Secretariat published
+    once it has that. Raises BrokenCatalogue, with every fault found, before anything is written.
     """
     last = CatalogueVersion.objects.order_by("-number").first()
-    if last is not None and last.digest == _stamp(fingerprint(folder)):
-        return LoadResult(version=last.number, entries=last.entries, changed=0, is_new=False)
+    digest = fingerprint(folder)
+    if last is not None and last.digest == _stamp(digest):
+        return _nothing_done(last)
+    if last is not None and _is_kept(last, digest):
+        return _nothing_done(last, is_kept=True)
+    catalogue = _read(folder, progress)
+    progress("Loading it")
+    with transaction.atomic():
+        take_lock("register-load")
+        done = _load(catalogue, actor=actor)
+        if done.is_new:
+            _number_for_all(done.version, folder, catalogue.digest, before=last)
+        return done
+
+
+def _nothing_done(last: CatalogueVersion, *, is_kept: bool = False) -> LoadResult:
+    return LoadResult(version=last.number, entries=last.entries, changed=0, is_new=False, is_kept=is_kept)
+
+
+def _read(folder: Path, progress: Callable[[str], None] = lambda _: None) -> Catalogue:
     progress("Reading the catalogue")
     catalogue = read_catalogue(folder)
     progress("Proving it")
     problems = prove(catalogue)
     if problems:
         raise BrokenCatalogue(problems)
-    progress("Loading it")
+    return catalogue
+
+
+def _number_for_all(number: int, folder: Path, digest: str, *, before: CatalogueVersion | None) -> None:
+    """Publish the version, or let it have the number that the Secretariat gave to the same files."""
+    version = CatalogueVersion.objects.get(pk=number)
+    if is_publisher():
+        publish(version, folder, digest)
+    elif before is not None and before.published is not None:  # the same files, read anew by newer software
+        version.published = before.published
+        version.save(update_fields=["published"])
+
+
+def number_published(*, number: int, digest: str, actor: Actor) -> bool:
+    """Give the catalogue with that digest the Secretariat's number, if its files are here; return whether they are."""
+    last = CatalogueVersion.objects.order_by("-number").first()
+    if last is not None and has_content(last, digest):
+        _set_published(last, number, actor)
+        return True
+    if fingerprint() != digest:
+        return False
+    load_published(folder=SHIPPED, number=number, digest=digest, actor=actor)
+    return True
+
+
+def load_published(*, folder: Path, number: int, digest: str, actor: Actor) -> None:
+    """Load what the Secretariat published under a number. Raises BrokenCatalogue; ValueError when it is another one."""
+    catalogue = _read(folder)
+    if catalogue.digest != digest:
+        raise ValueError("the files are not those that were announced")
     with transaction.atomic():
         take_lock("register-load")
-        return _load(catalogue, actor=actor)
+        done = _load(catalogue, actor=actor)
+        _set_published(CatalogueVersion.objects.get(pk=done.version), number, actor)
 
 
-def is_shipped_loaded() -> bool:
-    """Whether the newest version in the tables is what the software ships."""
-    last = CatalogueVersion.objects.order_by("-number").first()
-    return last is not None and last.digest == _stamp(fingerprint())
+def _set_published(version: CatalogueVersion, number: int, actor: Actor) -> None:
+    version.published = number
+    version.save(update_fields=["published"])
+    bump_revision(REGISTER)
+    audit.record(
+        "register:catalogue:number",
+        subject=f"catalogue version {version.number}",
+        actor=actor,
+        published=number,
+        digest=version.digest,
+    )
+
+
+def has_content(version: CatalogueVersion, digest: str) -> bool:
+    """Whether a version was filled from the files of that digest, by whatever software."""
+    _build, _, kept = version.digest.partition("-")
+    return digest.startswith(kept)  # its end may have been cut off
+
+
+def is_load_due() -> bool:
+    """Whether loading what the software ships would change anything."""
+    last, digest = CatalogueVersion.objects.order_by("-number").first(), fingerprint()
+    return last is None or (last.digest != _stamp(digest) and not _is_kept(last, digest))
+
+
+def _is_kept(last: CatalogueVersion, digest: str) -> bool:
+    """Whether what stands here was published by the Secretariat, and the files are others than those."""
+    return last.published is not None and not is_publisher() and not has_content(last, digest)
 
 
 def _stamp(digest: str) -> str:
@@ -71,7 +154,7 @@ def _load(catalogue: Catalogue, *, actor: Actor) -> LoadResult:
     digest = _stamp(catalogue.digest)
     last = CatalogueVersion.objects.order_by("-number").first()
     if last is not None and last.digest == digest:
-        return LoadResult(version=last.number, entries=last.entries, changed=0, is_new=False)
+        return _nothing_done(last)
     _check_nothing_vanishes(catalogue)
     version = CatalogueVersion.objects.create(
         number=last.number + 1 if last else 1,

@@ -10,11 +10,13 @@ from ninja import Field, Path, Query, Router, Schema
 from serai.register import queries
 from serai.register.choices import defined_values
 from serai.register.errors import UnknownParameter
+from serai.register.followup.page_digest import page_digest
 from serai.register.followup.queries import latest_figures
 from serai.register.index import FACETS
 from serai.register.queries import LONGEST_QUERY, MOST_ROWS, ListRequest, Order
 from serai.register.schemas import (
     BodyData,
+    DigestData,
     EntryData,
     EventData,
     IndicatorData,
@@ -23,6 +25,7 @@ from serai.register.schemas import (
     RuleData,
     VersionData,
     body_data,
+    digest_data,
     entries_data,
     entry_data,
     event_data,
@@ -139,6 +142,13 @@ def get_entry(request: HttpRequest, code: Code) -> EntryData:
     return entry_data(entry, queries.state_of(entry), latest_figures([entry.pk]).get(entry.pk, ()))
 
 
+@router.get("/entries/{code}/digest", response={200: DigestData, **REFUSALS}, summary="The digest of an entry's page")
+@without_query
+def get_digest(request: HttpRequest, code: Code) -> DigestData:
+    """Two nodes that show the same figures, notes and statements of the same catalogue give the same digest."""
+    return digest_data(page_digest(queries.get_entry(code)))
+
+
 @router.get("/bodies", response={200: list[BodyData], **REFUSALS}, summary="Bodies that the declaration names")
 @without_query
 def list_bodies(request: HttpRequest) -> list[BodyData]:
@@ -204,6 +214,7 @@ def list_versions(request: HttpRequest) -> list[VersionData]:
             owner_node=row.owner_node,
             entries=row.entries,
             changed=row.changed,
+            published=row.published,
         )
         for row in queries.find_versions()
     ]

@@ -48,6 +48,10 @@ def load(folder: Path, as_json: bool) -> None:
                 {"version": result.version, "entries": result.entries, "changed": result.changed, "new": result.is_new}
             )
         )
+    elif result.is_kept:
+        click.echo(
+            f"The Secretariat's catalogue stays (version {result.version} here); its node alone publishes another"
+        )
     elif result.is_new:
         click.echo(f"Catalogue version {result.version}: {result.entries} entries, {result.changed} new or changed")
     else:
@@ -171,6 +175,27 @@ def show(code: str, as_json: bool, language: str) -> None:
         f"act {entry.act} · strength {entry.strength} of 5 · {entry.kind} · scope {entry.scope} · due {entry.due or 'none stated'}"
     )
     click.echo(f"state: {RULE_OF[state].label}")
+
+
+@register.command()
+@click.argument("codes", nargs=-1)
+@click.option("--json", "as_json", is_flag=True)
+def digest(codes: tuple[str, ...], as_json: bool) -> None:
+    """Print the digest of each entry's page: the same on every node that shows the same. All entries without CODE."""
+    _start()
+    from serai.register import queries
+    from serai.register.followup.page_digest import page_digests
+    from serai.register.schemas import digest_data
+
+    found = page_digests(
+        [queries.get_entry(code) for code in codes] or list(queries.find_entries(queries.ListRequest())[0])
+    )
+    for row in found:
+        if as_json:
+            click.echo(digest_data(row).model_dump_json())
+            continue
+        owners = ", ".join(f"{owner.code} {owner.count}" for owner in row.owners) or "nothing published"
+        click.echo(f"{row.code:8} {row.digest}  catalogue {row.catalogue}  {owners}")
 
 
 @register.command()

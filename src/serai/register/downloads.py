@@ -83,7 +83,8 @@ def entry_json(request: HttpRequest, code: str) -> HttpResponse:
 
 _FIGURE_HEADER: Final = (
     "number entry given_by series period period_start_iso period_end_iso value unit coverage_percent coverage_note "
-    "provenance source link rule state corrects published_at_utc owner_node digest"
+    "provenance source link rule state corrects published_at_utc owner_node digest "
+    "owner_number public_digest"
 ).split()
 
 
@@ -121,6 +122,8 @@ def _figure_row(entry: Entry, row: Submission) -> list[object]:
         row.decision.at.isoformat(),
         row.owner_node,
         row.digest,
+        row.owner_number,
+        row.decision.public_digest,
     ]
 
 
@@ -148,8 +151,13 @@ def make_entries_csv(request: ListRequest) -> bytes:
 
 def _values_in_words(figures: Sequence[Submission]) -> str:
     """Write the newest figures in one cell; the file of the entry's figures has all of them."""
-    written = (f"{plain(row.value)} {row.unit} ({row.period})" for row in figures if row.value is not None)
+    written = (f"{plain(row.value)} {row.unit} ({_of_what(row)})" for row in figures if row.value is not None)
     return "; ".join(written) or _("Not yet measured")
+
+
+def _of_what(row: Submission) -> str:
+    """Tell a figure's period, and of another node's which that is."""
+    return row.period if row.is_ours else f"{row.period}, {row.owner_node}"
 
 
 def _entry_row(entry: Entry, states: Mapping[int, State], figures: Sequence[Submission], language: str) -> list[object]:
@@ -189,8 +197,8 @@ def indicators_csv(request: HttpRequest) -> HttpResponse:
     """All indicators with unit, direction and where the figure would come from."""
     language = current_language()
     header = (
-        "entry title indicator unit direction source_kind source value value_unit period given_by provenance".split()
-    )
+        "entry title indicator unit direction source_kind source value value_unit period given_by provenance owner_node"
+    ).split()
     indicators = queries.find_indicators()
     figures = latest_figures([row.pk for row in indicators])
     rows: list[list[object]] = [
@@ -213,7 +221,7 @@ def indicators_csv(request: HttpRequest) -> HttpResponse:
 def _value_cells(figures: Sequence[Submission]) -> list[list[object]]:
     """Return one group of cells a figure, and one that says so when there is none."""
     if not figures:
-        return [[_("Not yet measured"), "", "", "", "no value published here"]]
+        return [[_("Not yet measured"), "", "", "", "no value published here", ""]]
     return [
         [
             None if row.value is None else plain(row.value),
@@ -221,6 +229,7 @@ def _value_cells(figures: Sequence[Submission]) -> list[list[object]]:
             row.period,
             row.party or row.owner_node,
             row.provenance,
+            row.owner_node,
         ]
         for row in figures
     ]

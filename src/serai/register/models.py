@@ -24,7 +24,7 @@ class Owned(models.Model):
 
 
 class CatalogueVersion(models.Model):
-    """One published state of the whole catalogue."""
+    """One state of the whole catalogue as it was loaded here, by this node's own number."""
 
     number = models.IntegerField(primary_key=True)
     digest = models.CharField(max_length=64)
@@ -32,6 +32,25 @@ class CatalogueVersion(models.Model):
     owner_node = models.CharField(max_length=8)
     entries = models.IntegerField()
     changed = models.IntegerField()
+    published = models.IntegerField(null=True)  # the Secretariat's number, once it published this state
+
+
+class CatalogueFiles(models.Model):
+    """The files of a catalogue that the Secretariat published, packed: the newest one, or one that is on its way here."""
+
+    number = models.IntegerField(primary_key=True)  # the Secretariat's
+    digest = models.CharField(max_length=64)  # as `Catalogue.digest`
+    sha256 = models.CharField(max_length=64)  # of the packed files
+    parts = models.IntegerField()
+
+
+class CataloguePart(models.Model):
+    files = models.ForeignKey(CatalogueFiles, on_delete=models.CASCADE, related_name="pieces")
+    number = models.IntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["files", "number"], name="one_part_per_number")]
 
 
 class Declaration(Owned):

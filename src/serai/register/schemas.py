@@ -8,6 +8,7 @@ from serai.kernel.countries import STATES
 from serai.kernel.languages import LANGUAGES
 from serai.register.followup.domain import plain
 from serai.register.followup.models import Submission
+from serai.register.followup.page_digest import PageDigest
 from serai.register.followup.queries import latest_figures
 from serai.register.index import get_index
 from serai.register.models import Body, Entry, Event, Indicator, Instrument, Lineage, Owned
@@ -24,7 +25,10 @@ class StateData(Schema):
 
 
 class FigureData(Schema):
-    """A published figure. `value` is a decimal as text, so that no reader rounds it; 1 and 0 mean yes and no."""
+    """A published figure. `value` is a decimal as text, so that no reader rounds it; 1 and 0 mean yes and no.
+
+    It belongs to `owner_node` and has `owner_number` there; `public_digest` is the same on every node that shows it.
+    """
 
     number: int
     value: str
@@ -41,8 +45,10 @@ class FigureData(Schema):
     rule: str
     given_by: str
     owner_node: str
+    owner_number: int
     corrects: int | None
     digest: str
+    public_digest: str
 
 
 class IndicatorData(Schema):
@@ -179,6 +185,29 @@ class VersionData(Schema):
     owner_node: str
     entries: int
     changed: int
+    published: int | None
+
+
+class OwnerCount(Schema):
+    """What one node has published on an entry. `received_at` is when its last word arrived; null for this node's own."""
+
+    count: int
+    published_at: str
+    received_at: str | None
+
+
+class DigestData(Schema):
+    """The digest of an entry's page: the same on every node that shows the same.
+
+    `catalogue` is the Secretariat's number of the catalogue, 0 before one of its own is here; `owners` tells how much each
+    node has published on the entry, `fresh` how recent the last of it is.
+    """
+
+    code: str
+    digest: str
+    catalogue: int
+    owners: dict[str, int]
+    fresh: dict[str, OwnerCount]
 
 
 def all_languages(row: Owned, field: str) -> Translated:
@@ -211,8 +240,10 @@ def figure_data(row: Submission) -> FigureData:
         rule=row.rule,
         given_by=row.party or row.owner_node,
         owner_node=row.owner_node,
+        owner_number=row.owner_number,
         corrects=row.supersedes_id,
         digest=row.digest,
+        public_digest=row.decision.public_digest,
     )
 
 
@@ -330,3 +361,20 @@ def entries_data(entries: Iterable[Entry], states: Mapping[int, State]) -> list[
     rows = list(entries)
     figures = latest_figures([entry.pk for entry in rows])
     return [entry_data(entry, states[entry.pk], figures.get(entry.pk, ())) for entry in rows]
+
+
+def digest_data(digest: PageDigest) -> DigestData:
+    return DigestData(
+        code=digest.code,
+        digest=digest.digest,
+        catalogue=digest.catalogue,
+        owners={owner.code: owner.count for owner in digest.owners},
+        fresh={
+            owner.code: OwnerCount(
+                count=owner.count,
+                published_at=owner.published_at.isoformat(),
+                received_at=owner.received_at.isoformat() if owner.received_at else None,
+            )
+            for owner in digest.owners
+        },
+    )

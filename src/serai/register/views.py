@@ -13,6 +13,7 @@ from serai.kernel.reader import current_language
 from serai.register import filters, present, queries
 from serai.register.caching import public_page
 from serai.register.diff import compare_records
+from serai.register.followup.page_digest import page_digest
 from serai.register.followup.present import indicators_of, view_rows
 from serai.register.followup.public import follow_up_of, values_now
 from serai.register.followup.queries import public_history_of
@@ -67,6 +68,7 @@ def entry(request: HttpRequest, code: str) -> HttpResponse:
         "section_name": present.section_label(row.section, current_language()),
         "is_system_live": row.system in LIVE_SYSTEMS,
         "follow_up": follow_up_of(row, current_language()),
+        "digest": page_digest(row),
         "figures_url": reverse("register:figures-csv", args=[row.code]),
         "before": before,
         "after": after,

@@ -122,10 +122,11 @@ class NodeHome:
         except (OSError, ValueError, KeyError, TypeError):
             raise UnreadableNode(file=self.identity_file) from None
 
-    def init(self, *, code: str, realm: Realm) -> Identity:
+    def init(self, *, code: str, realm: Realm, is_restored: bool = False) -> Identity:
         """Make the node; do nothing when it is there and the same; raise NodeExists when it is another.
 
-        Two at once are safe: the identity file is linked into place, and only one link can win.
+        Two at once are safe: the identity file is linked into place, and only one link can win. A node that is made
+        from a backup gets no keys: its own must be put back, and with others it would be another node to its peers.
         """
         if not _CODE.fullmatch(code):
             raise ValueError(f"{code!r} is not a node code: two or three capital letters, such as KZ or SEC")
@@ -142,7 +143,8 @@ class NodeHome:
         if (present.code, present.realm) != (code, realm):
             raise NodeExists(folder=self.folder, code=present.code, realm=present.realm)
         self.make_first_store()
-        self._make_keys(present)
+        if not is_restored:
+            self._make_keys(present)
         for folder in (self.backups, self.folder / "log", self.folder / "static"):
             folder.mkdir(exist_ok=True, mode=0o700)
         return present

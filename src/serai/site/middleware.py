@@ -13,13 +13,13 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
+from serai.kernel import addresses
 from serai.kernel.bucket import Bucket
 from serai.kernel.errors import BadInput, SeraiError, TooLarge, TooManyRequests, gettext_noop
 from serai.register.followup.evidence import most_bytes
 from serai.register.followup.evidence_errors import FormTooLarge
 from serai.register.followup.who import actor_of
 from serai.site.accounts.places import inner_path
-from serai.site.accounts.throttle import network_of
 from serai.site.denials import record_denial
 from serai.site.faults import answer_fault
 
@@ -86,11 +86,13 @@ class Limits:
         self.bucket = Bucket(per_minute=settings.REQUESTS_PER_MINUTE)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        # Between nodes, what is signed is counted by node and what is not by address: exchange/http/views.py.
+        # Between nodes, what is signed is counted by node and what is not by address: exchange/quota.py.
         if request.path.startswith((settings.STATIC_URL, "/health/")):
             return self.get_response(request)
-        is_of_node = request.path.startswith("/exchange/v1/")
-        wait = 0.0 if is_of_node else self.bucket.take(network_of(client_address(request)), at=time.monotonic())
+        is_of_node = request.method == "POST" and request.path.startswith("/exchange/v1/")
+        wait = (
+            0.0 if is_of_node else self.bucket.take(addresses.network_of(client_address(request)), at=time.monotonic())
+        )
         if wait:
             seconds = int(wait) + 1
             response = answer_fault(request, TooManyRequests(retry_after_s=seconds))
@@ -127,11 +129,8 @@ def _too_large(most: int) -> TooLarge:
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return the address that a request came from; proxies are believed only as many as the operator named."""
-    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
-    if settings.TRUSTED_PROXIES and len(forwarded) >= settings.TRUSTED_PROXIES:
-        return str(forwarded[-settings.TRUSTED_PROXIES])
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """Return the address that a request came from, as far as this node's operator believes the proxies before it."""
+    return addresses.client_address(request.META, proxies=settings.TRUSTED_PROXIES)
 
 
 def _body_size(request: HttpRequest) -> int:

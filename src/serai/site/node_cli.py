@@ -8,15 +8,7 @@ from pathlib import Path
 import click
 
 from serai.kernel.countries import Party
-from serai.kernel.errors import Conflict, gettext_noop
 from serai.site.home import NodeHome, Realm
-
-
-class NotTraining(Conflict):
-    code = "not_training"
-    template = gettext_noop(
-        "The node in {folder} is a service node; sample accounts belong to training nodes. Set SERAI_HOME to another folder."
-    )
 
 
 @click.group()
@@ -77,106 +69,57 @@ def _set_up(home: NodeHome, *, email: str = "", name: str = "") -> str:
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--processes", default=2, show_default=True, type=click.IntRange(1, 64), help="Web processes.")
 @click.option("--setup", is_flag=True, help="First make the node if there is none, its tables and its register.")
-@click.option("--training", is_flag=True, help="A training node with sample accounts; prints a sign-in link for each.")
+@click.option(
+    "--training", is_flag=True, help="Several training nodes in folders of their own, introduced to each other."
+)
+@click.option("--with", "more", metavar="CODES", default="", help="With --training: more nodes, such as XA,XB.")
+@click.option("--samples", is_flag=True, help="A training node with sample accounts; prints a sign-in link for each.")
+@click.option("--tls", is_flag=True, help="For trials: serve HTTPS by a certificate of the node's own.")
 @click.option("--no-worker", is_flag=True, help="Serve pages only; run `serai node worker` elsewhere.")
+@click.option("--neighbours", type=click.Path(path_type=Path), hidden=True)
+@click.option("--parent", type=int, default=0, hidden=True)
 @click.option("--log", type=click.Path(path_type=Path), help="Write logs to this file instead of standard error.")
-def run(host: str, port: int, processes: int, setup: bool, training: bool, no_worker: bool, log: Path | None) -> None:
+def run(  # the options of a command are its arguments
+    host: str,
+    port: int,
+    processes: int,
+    setup: bool,
+    training: bool,
+    more: str,
+    samples: bool,
+    tls: bool,
+    no_worker: bool,
+    neighbours: Path | None,
+    parent: int,
+    log: Path | None,
+) -> None:
     """Serve the node until stopped."""
-    from serai.site.logs import set_up_logs
-    from serai.site.port import check_port_free
-    from serai.site.signing import check_keys
+    from serai.site.run import Run, run_node
 
-    check_port_free(host, port)
-    home = NodeHome.default()
-    setup = setup or training
-    if setup and not home.exists():
-        home.init(code="SEC", realm=Realm.TRAINING if training else Realm.SERVICE)
-    set_up_logs(log)
-    from serai.site.start import (
-        NeedsSetup,
-        check_identity,
-        has_fresh_static,
-        has_unapplied_migrations,
-        set_up_store,
-        start_django,
-    )
-
-    identity = home.read_identity()
-    check_keys(home.folder)
-    if training and identity.realm is not Realm.TRAINING:
-        raise NotTraining(folder=home.folder)
-    with home.in_use():
-        start_django()
-        from serai.site.doctor.store import check_fit
-
-        check_fit()
-        if setup:
-            with home.setting_up():
-                set_up_store()
-                _load_register()
-        elif has_unapplied_migrations() or not has_fresh_static():
-            raise NeedsSetup
-        check_identity()
-        from serai.kernel import storage
-        from serai.site.server import serve
-
-        storage.clear_fault()
-
-        _use_own_address(host, port)
-        click.echo(
-            f"Serai: node {identity.code} ({identity.realm}) on http://{host}:{port} – stop with Ctrl+C", err=False
-        )
-        if setup:
-            with home.setting_up():
-                _print_links(base=_reached_at(host, port), training=training)
-        sys.stdout.flush()
-        serve(host=host, port=port, processes=processes, log=log, with_worker=not no_worker)
-
-
-def _reached_at(host: str, port: int) -> str:
-    """Return the address under which a reader reaches the node: SERAI_URL, else where it listens."""
-    from django.conf import settings
-
-    if os.environ.get("SERAI_URL"):
-        return str(settings.SERAI_URL)
-    if host in {"0.0.0.0", "::"}:  # noqa: S104  # no address to go to: this machine's own is one
-        return f"http://127.0.0.1:{port}"
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def _print_links(*, base: str, training: bool) -> None:
-    """Print sign-in links: of the sample accounts when training, else of an operator who has never signed in."""
-    from serai.kernel.roles import Actor
-    from serai.site.accounts import first
-    from serai.site.accounts.actions import make_sign_in_link
-
+    if more and not training:
+        raise click.UsageError("--with names further nodes of --training")
     if training:
-        click.echo("Sign-in links, each for one person, once, within ten minutes (one browser profile a person):")
-        for sample, token in first.make_sample_links():
-            click.echo(f"  {sample.key:9} {first.link_address(token, base=base)}")
-        return
-    first.open_first_operator()
-    operator = first.find_new_operator()
-    if operator is not None:
-        token = make_sign_in_link(account=operator, actor=Actor.operator())
-        click.echo("The first operator signs in once by this link, within ten minutes, then sets a password:")
-        click.echo(f"  {first.link_address(token, base=base)}")
-        click.echo("To try the daily work with sample people instead: ./dev run --training")
+        from serai.site.federation import plan_federation, run_federation
 
-
-def _use_own_address(host: str, port: int) -> None:
-    """Without SERAI_URL, links in mails lead to where this node serves."""
-    from django.conf import settings
-
-    if not os.environ.get("SERAI_URL") and host != "0.0.0.0":  # noqa: S104  # compared, not bound
-        settings.SERAI_URL = f"http://{host}:{port}"
-
-
-def _load_register() -> None:
-    from serai.kernel.roles import Actor
-    from serai.register.actions import load_catalogue
-
-    load_catalogue(actor=Actor.operator())
+        try:
+            planned = plan_federation(NodeHome.default().folder, more=more, host=host, first_port=port, has_tls=tls)
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None
+        sys.exit(run_federation(planned))
+    run_node(
+        Run(
+            host=host,
+            port=port,
+            processes=processes,
+            log=log,
+            is_set_up=setup or samples,
+            has_samples=samples,
+            has_tls=tls,
+            has_worker=not no_worker,
+            neighbours=neighbours,
+            parent=parent,
+        )
+    )
 
 
 @node.command()
@@ -250,6 +193,7 @@ def backup(file: Path | None, as_json: bool) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def restore(file: Path, yes: bool) -> None:
     """Put a backup in place of the store. The node must be stopped; a kill half-way changes nothing."""
+    from serai.exchange.signer.place import keys_folder
     from serai.site.backup.restore import restore_backup
 
     home = NodeHome.default()
@@ -258,6 +202,10 @@ def restore(file: Path, yes: bool) -> None:
     restored = restore_backup(home, file, progress=_progress)
     kept = f"; the former store is kept in {restored.former}" if restored.former else ""
     click.echo(f"Restored node {restored.code} from {file}{kept}")
+    if not keys_folder(home.folder).exists():
+        click.echo(
+            f"A backup holds no keys. Put the folder {keys_folder(home.folder)} back from its own copy, then start."
+        )
 
 
 def _progress(sentence: str) -> None:

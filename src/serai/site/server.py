@@ -1,7 +1,9 @@
 """The web server inside `serai node run`: gunicorn with threads, stopping gracefully; the signer and the worker beside it."""
 
 import gc
+import ssl
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 from wsgiref.util import setup_testing_defaults
@@ -38,8 +40,9 @@ GRACE_S: Final = 20
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     """Gunicorn, configured from code."""
 
-    def __init__(self, *, address: str, processes: int, log: Path | None) -> None:
+    def __init__(self, *, address: str, processes: int, log: Path | None, certificate: Path | None) -> None:
         self.address, self.processes, self.log = address, processes, log
+        self.certificate = certificate
         super().__init__()
 
     def load_config(self) -> None:
@@ -62,6 +65,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             "control_socket_disable": True,
             "post_fork": lambda _server, _worker: set_up_logs(log),
         }
+        if self.certificate:
+            values |= {"certfile": str(self.certificate), "ssl_context": lambda conf, _: _tls_context(conf.certfile)}
         for key, value in values.items():
             if key in self.cfg.settings:
                 self.cfg.set(key, value)
@@ -72,6 +77,16 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         return application
 
 
+@lru_cache(maxsize=1)
+def _tls_context(certificate: str) -> ssl.SSLContext:
+    """Return what connections are wrapped in; kept, since gunicorn asks for each connection."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["http/1.1"])
+    context.load_cert_chain(certificate)
+    return context
+
+
 def warm_up(application: Callable[..., Iterable[bytes]]) -> None:
     """Answer one request of each kind before the processes fork, so that they share what that fills.
 
@@ -79,6 +94,8 @@ def warm_up(application: Callable[..., Iterable[bytes]]) -> None:
     """
     for path in WARMED:
         environ: dict[str, Any] = {"HTTP_HOST": settings.ALLOWED_HOSTS[0], "PATH_INFO": path}
+        if settings.USE_HTTPS:
+            environ["wsgi.url_scheme"] = "https"  # else each would only be told to come back over HTTPS
         setup_testing_defaults(environ)
         b"".join(application(environ, lambda *_: None))
     connections.close_all()  # forked processes must open their own
@@ -86,9 +103,11 @@ def warm_up(application: Callable[..., Iterable[bytes]]) -> None:
     gc.freeze()
 
 
-def serve(*, host: str, port: int, processes: int, log: Path | None, with_worker: bool) -> None:
+def serve(
+    *, host: str, port: int, processes: int, log: Path | None, with_worker: bool, certificate: Path | None = None
+) -> None:
     """Serve until told to stop; then finish what is under way, the worker's too. Raises SignerSilent."""
-    server = Server(address=f"{host}:{port}", processes=processes, log=log)
+    server = Server(address=f"{host}:{port}", processes=processes, log=log, certificate=certificate)
     warm_up(server.load())
     folder = Path(settings.HOME.folder)
     tasks: dict[str, Task] = {"signer": lambda parent: run_signer(folder, parent)}

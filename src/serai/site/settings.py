@@ -18,7 +18,8 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 SECRET_KEY = HOME.read_secret()
 DEBUG = False
-USE_HTTPS = os.environ.get("SERAI_HTTPS", "") == "1"
+SERVES_TLS = os.environ.get("SERAI_TLS", "") == "1"  # set by `serai node run --tls`, for trials
+USE_HTTPS = SERVES_TLS or os.environ.get("SERAI_HTTPS", "") == "1"
 ALLOWED_HOSTS = read_hosts()
 
 INSTALLED_APPS = [
@@ -138,8 +139,9 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = USE_HTTPS
-SECURE_HSTS_SECONDS = 31536000 if USE_HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = USE_HTTPS
+# Not for trials: a browser would from then on refuse whatever else this machine serves under the same name.
+SECURE_HSTS_SECONDS = 31536000 if USE_HTTPS and not SERVES_TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = bool(SECURE_HSTS_SECONDS)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if read_number("SERAI_PROXIES", 0) else None
 X_FRAME_OPTIONS = "DENY"
 
@@ -188,9 +190,11 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # In the session, not in a cookie of their own, which public pages would then be sent, too.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 _PREFIX = "__Host-" if USE_HTTPS else ""  # a browser then takes the cookie from this host alone, over HTTPS alone
-SESSION_COOKIE_NAME = f"{_PREFIX}serai"
-CSRF_COOKIE_NAME = f"{_PREFIX}serai-form"
-DEVICE_COOKIE_NAME = f"{_PREFIX}serai-device"
+# Cookies know no ports: several training nodes on one machine would take each other's.
+_JAR = f"{_PREFIX}serai" + (f"-{IDENTITY.code.lower()}" if IDENTITY.realm == "training" else "")
+SESSION_COOKIE_NAME = _JAR
+CSRF_COOKIE_NAME = f"{_JAR}-form"
+DEVICE_COOKIE_NAME = f"{_JAR}-device"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = USE_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

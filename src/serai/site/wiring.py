@@ -9,14 +9,18 @@ def connect() -> None:
     from serai.exchange.messages import KEYS
     from serai.exchange.note import NOTE_TYPE
     from serai.kernel.people import use_directory
-    from serai.register.followup.sharing import SUBMISSION, greet
+    from serai.register import messages as register
+    from serai.register import publishing
+    from serai.register.followup.messages import SUBMISSION
+    from serai.register.followup.sharing import greet
     from serai.register.followup.who import use_actor_of
     from serai.site.accounts.actor import actor_of
     from serai.site.accounts.directory import AccountDirectory
     from serai.site.jobs import register_job
 
-    for kind in (KEYS, NOTE_TYPE, SUBMISSION):
+    for kind in (KEYS, NOTE_TYPE, SUBMISSION, *register.TYPES):
         register_type(kind)
+    register_greeting(publishing.greet)  # first: what follows speaks of its entries
     register_greeting(greet)
     use_directory(AccountDirectory())
     use_actor_of(actor_of)

@@ -14,10 +14,10 @@ from serai.exchange.http.client import ENVELOPES, JOSE, Delivery
 from serai.exchange.jws import Typ, read_jws
 from serai.exchange.keyring import own_keys
 from serai.exchange.models import Envelope, InLane, Refusal
+from serai.exchange.quota import Quotas
 from serai.exchange.receipt import check_receipt
 from serai.exchange.statement import Question, check_answer
 from serai.kernel import clock, storage
-from serai.kernel.bucket import Bucket
 from tests.far_node import FarNode
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ BODY = b'{"text":"good day"}'
 
 @pytest.fixture(autouse=True)
 def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "_STRANGE", Bucket(per_minute=6000))
+    monkeypatch.setattr(views, "quotas", Quotas(per_minute=6000, bad_per_minute=6000))
     monkeypatch.setattr(answering, "_seen", answering.Seen())
 
 
@@ -101,7 +101,7 @@ def test_a_body_over_the_limit_is_not_read(far: FarNode) -> None:
 def test_a_flood_of_strangers_is_told_to_wait_and_does_not_keep_a_peer_out(
     far: FarNode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(views, "_STRANGE", Bucket(per_minute=60))
+    monkeypatch.setattr(views, "quotas", Quotas(per_minute=6000, bad_per_minute=60))
 
     statuses = [post(b"garbage")[0] for _ in range(15)]
 
@@ -146,7 +146,7 @@ def test_positions_are_told_to_the_lanes_owner(far: FarNode) -> None:
     status, answer = post(raw, path="questions", content_type=JOSE)
 
     assert status == 200
-    says = check_answer(answer, keys=own_keys(), question=question).says
+    says = check_answer(answer, keys=own_keys(), recipient="KZ", id=question.id).says
     assert says["lanes"] == [["control", 1, 2, far.heads["control"]]]
 
 
@@ -155,7 +155,9 @@ def test_a_node_gets_its_own_envelopes_back(far: FarNode) -> None:
     post(b"\n".join(raws))
     question, raw = ask(far, "pull", needs={"lane": "control", "epoch": 1, "seq": 2})
 
-    says = check_answer(post(raw, path="questions", content_type=JOSE)[1], keys=own_keys(), question=question).says
+    says = check_answer(
+        post(raw, path="questions", content_type=JOSE)[1], keys=own_keys(), recipient="KZ", id=question.id
+    ).says
 
     assert says["envelopes"] == [raws[1].decode()]
     assert read_envelope(read_jws(raws[1], Typ.ENVELOPE).payload).seq == 2

@@ -4,10 +4,9 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from serai.exchange import handlers, messages, peers, witnessing
+from serai.exchange import handlers, messages, peers
 from serai.exchange.errors import (
     BadKeyLog,
-    BadProof,
     KeysDiffer,
     NotANode,
     OwnNode,
@@ -17,16 +16,13 @@ from serai.exchange.errors import (
     WrongRealm,
 )
 from serai.exchange.http import client
-from serai.exchange.jws import Typ
 from serai.exchange.keyring import own_keys
 from serai.exchange.keys import Change
-from serai.exchange.models import Evidence, Intent, Peer, PeerState, Waiting, Witnessed
+from serai.exchange.models import Intent, Peer, PeerState, Waiting
 from serai.exchange.signer.interface import KeyOrder
 from serai.exchange.signer.soft import SoftSigner
-from serai.exchange.statement import Checkpoint, check_witness
 from serai.kernel import clock
 from serai.kernel.errors import Refused
-from serai.kernel.merkle import Frontier, hash_leaf, hash_node
 from serai.kernel.models import AuditRow
 from serai.kernel.roles import Actor, ActorKind, Grant, Role
 from tests.far_node import FarNode
@@ -171,59 +167,3 @@ def test_what_waits_under_a_revoked_key_is_signed_anew(signer: SoftSigner) -> No
     old, new = read_signed(bytes(row.envelope.raw)), read_signed(bytes(row.raw or b""))
     assert (old.kid, new.kid, old.payload) == ("SEC-1", "SEC-2", new.payload)
     verify(new, own_keys().signing_key("SEC-2", at=now))
-
-
-class Log:
-    """A peer's log, as far as its checkpoints show."""
-
-    def __init__(self, far: FarNode, *, start: str = "a") -> None:
-        self.far, self.leaves, self.start = far, list[bytes](), start
-
-    def checkpoint(self, size: int, **fields: object) -> bytes:
-        frontier = Frontier()
-        for number in range(size):
-            frontier.append(hash_leaf(f"{self.start}{number}".encode()))
-        values = {"node": "KZ", "realm": "service", "log_epoch": 1, "size": size, "root": frontier.root().hex()}
-        return self.far.sign(Typ.CHECKPOINT, Checkpoint(at=1_795_000_000, **values | fields).payload())  # type: ignore[arg-type]
-
-
-def test_a_log_that_continues_is_witnessed_and_another_is_not() -> None:
-    far = FarNode("KZ")
-    peer = far.introduce()
-    log = Log(far)
-    third = hash_leaf(b"a2")
-    fourth = hash_leaf(b"a3")
-
-    first = witnessing.witness(peer, log.checkpoint(2), old=0, proof=[])
-    second = witnessing.witness(peer, log.checkpoint(4), old=2, proof=[hash_node(third, fourth).hex()])
-
-    assert check_witness(str(second["witness"]).encode(), keys=own_keys()).size == 4
-    assert "witness" in first
-    assert list(Witnessed.objects.order_by("size").values_list("size", flat=True)) == [2, 4]
-    assert witnessing.witness(peer, log.checkpoint(4), old=2, proof=[]) == {"old": 4}  # prove from what was seen
-    with pytest.raises(BadProof):
-        witnessing.witness(peer, Log(far, start="b").checkpoint(5), old=4, proof=[third.hex()])
-    assert not Evidence.objects.exists()
-
-
-def test_two_roots_at_one_size_are_evidence() -> None:
-    far = FarNode("KZ")
-    peer = far.introduce()
-    witnessing.witness(peer, Log(far).checkpoint(2), old=0, proof=[])
-
-    with pytest.raises(BadProof):
-        witnessing.witness(peer, Log(far, start="b").checkpoint(2), old=2, proof=[])
-
-    assert Evidence.objects.get().kind == "rewritten"
-
-
-def test_a_restored_peer_begins_a_new_log_epoch_and_does_not_go_back() -> None:
-    far = FarNode("KZ")
-    peer = far.introduce()
-    witnessing.witness(peer, Log(far).checkpoint(4), old=0, proof=[])
-
-    witnessing.witness(peer, Log(far).checkpoint(3, log_epoch=2), old=0, proof=[])
-
-    assert AuditRow.objects.filter(action="exchange:peer:restored").count() == 1
-    with pytest.raises(Exception, match="this epoch of the log is over"):
-        witnessing.witness(peer, Log(far).checkpoint(5), old=4, proof=[])

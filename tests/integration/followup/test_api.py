@@ -595,7 +595,7 @@ def publish_many(programs: Programs, years: range) -> None:
             **{
                 field.attname: getattr(pattern, field.attname)
                 for field in Submission._meta.concrete_fields
-                if field.attname not in {"id", "key"}
+                if field.attname not in {"id", "uid", "key"}
             }
             | {"period": str(year), "period_start": date(year, 1, 1), "period_end": date(year, 12, 31)}
         )

@@ -16,7 +16,7 @@ from serai.site.backup.archive import open_archive
 from serai.site.backup.drafts import check_space, draft_file, find_leftovers, publish
 from serai.site.backup.errors import FileTaken, NoSpace
 from serai.site.home import NodeHome, Realm
-from tests.running import Running, environment_of, store_of
+from tests.running import Running, environment_of, free_port, store_of
 
 Serai = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -116,6 +116,21 @@ def test_restore_into_an_empty_folder_makes_the_node_with_a_key_of_its_own(
     assert other.read_secret() != home.read_secret()
     assert read_note(other) == "moved"
     assert serai("audit", "verify", SERAI_HOME=str(other.folder)).returncode == 0
+
+
+def test_a_node_restored_elsewhere_starts_only_with_its_own_keys(home: NodeHome, serai: Serai, tmp_path: Path) -> None:
+    file, elsewhere = tmp_path / "b.tar", tmp_path / "elsewhere"
+    assert serai("node", "backup", str(file)).returncode == 0
+    assert serai("node", "restore", "--yes", str(file), SERAI_HOME=str(elsewhere)).returncode == 0
+
+    without = serai("node", "run", "--port", str(free_port()), SERAI_HOME=str(elsewhere))
+    shutil.copytree(home.folder / "keys", elsewhere / "keys")
+    shown = serai("exchange", "fingerprint", SERAI_HOME=str(elsewhere))
+
+    assert without.returncode == 1
+    assert without.stderr.count("\n") == 1
+    assert "[no_keys]" in without.stderr
+    assert shown.stdout == serai("exchange", "fingerprint").stdout != ""
 
 
 def test_restore_mends_a_store_that_is_broken(home: NodeHome, serai: Serai, tmp_path: Path) -> None:

@@ -162,7 +162,7 @@ def test_a_link_leads_to_where_readers_reach_the_node(home: NodeHome, tmp_path: 
 
 
 def test_service_nodes_have_no_sample_people(home: NodeHome, serai: Serai) -> None:
-    refused = serai("node", "run", "--training", "--port", str(free_port()))
+    refused = serai("node", "run", "--samples", "--port", str(free_port()))
 
     assert refused.returncode == 1
     assert "[not_training]" in refused.stderr
@@ -171,15 +171,15 @@ def test_service_nodes_have_no_sample_people(home: NodeHome, serai: Serai) -> No
 
 
 @pytest.mark.slow
-def test_training_prints_four_links_that_work_once_and_afresh_at_each_start(tmp_path: Path) -> None:
+def test_samples_print_four_links_that_work_once_and_afresh_at_each_start(tmp_path: Path) -> None:
     home = NodeHome(tmp_path / "training")
 
-    with node_run(home, tmp_path / "first", "--training") as printed:
+    with node_run(home, tmp_path / "first", "--samples") as printed:
         links = _LINK.findall(printed)
         used = [use(link) for link in links]
         again = [use(link) for link in links]
         void = _make_link(home)
-    with node_run(home, tmp_path / "second", "--training") as printed_again:
+    with node_run(home, tmp_path / "second", "--samples") as printed_again:
         fresh = _LINK.findall(printed_again)
         former = use(void.replace("http://127.0.0.1:8000", fresh[0].partition("/account/")[0]))
         used_afresh = [use(link) for link in fresh]
@@ -215,7 +215,8 @@ def test_dev_run_keeps_training_in_a_folder_of_its_own(tmp_path: Path, arguments
     chosen = subprocess.run([dev, "run", *arguments], env=elsewhere, capture_output=True, text=True, check=True).stdout
 
     where = f"{tmp_path}/var/{folder}"
-    assert said.split() == [where, "node", "run", "--setup", "--log", f"{where}/log/serai.log", *arguments]
+    own = [] if "--training" in arguments else ["--setup", "--log", f"{where}/log/serai.log"]
+    assert said.split() == [where, "node", "run", *own, *arguments]
     assert chosen.split()[0] == "/elsewhere"
 
 

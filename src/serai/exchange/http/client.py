@@ -1,17 +1,27 @@
-"""Asking another node over HTTP. The address is one that an operator entered; nothing follows a redirect.
-
-PeerUnreachable: no answer that can be used. Whatever was sent may have arrived, and is sent again.
-"""
+"""Asking another node over HTTP. The address is one that an operator entered; nothing follows a redirect."""
 
 import json
 import os
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from serai.kernel.errors import BadInput, Conflict, gettext_noop
+from serai.exchange.http.errors import (
+    AnswerTooLarge,
+    BadAddress,
+    NotConnected,
+    NoTls,
+    OddAnswer,
+    PeerBusy,
+    PeerHungUp,
+    PeerRefuses,
+    PeerSilent,
+    PeerUnreachable,
+    WrongCertificate,
+)
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse, PoolManager
@@ -26,32 +36,17 @@ JOSE: Final = "application/jose"
 CONNECT_S: Final = 5.0
 READ_S: Final = 30.0
 MOST_ANSWER: Final = 1024 * 1024
+SLOWEST_BYTES_S: Final = 4000  # of a link that is still worth using: 32 kbit/s
+_PIECE: Final = 8 * 1024  # each has CONNECT_S to leave by
 _LOCAL: Final = {"127.0.0.1", "localhost", "::1"}
-
-
-class PeerUnreachable(Conflict):
-    """No answer came, or none that can be used. `reason` is a stable word."""
-
-    code = "peer_unreachable"
-    template = gettext_noop("{url} does not answer as a node should: {reason}. It is tried again by itself.")
-
-    def __init__(self, *, url: str, reason: str, retry_after_s: float = 0) -> None:
-        super().__init__(url=url, reason=reason)
-        self.reason, self.retry_after_s = reason, retry_after_s
-
-
-class BadAddress(BadInput):
-    code: ClassVar[str] = "bad_address"
-    template = gettext_noop(
-        "“{given}” is no address of a node. Write https://… without a path; http:// only on this machine or in training."
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """What a peer answered to a batch."""
+    """What a peer answered to a batch: a receipt, or a signed `answer` that says why none of it was dealt with."""
 
     receipt: bytes = b""
+    answer: bytes = b""
     stop: str = ""
     next: tuple[int, int] = (1, 1)
     credit: int = 100
@@ -64,7 +59,7 @@ def check_address(url: str, *, is_training: bool) -> str:
     'https://serai.gov.kz'
     >>> check_address("http://serai.gov.kz", is_training=False)
     Traceback (most recent call last):
-    serai.exchange.http.client.BadAddress: “http://serai.gov.kz” is no address of a node. Write https://… without a path; http:// only on this machine or in training.
+    serai.exchange.http.errors.BadAddress: “http://serai.gov.kz” is no address of a node. Write https://… without a path; http:// only on this machine or in training.
     """
     try:
         parts = urlsplit(url.strip())
@@ -72,8 +67,8 @@ def check_address(url: str, *, is_training: bool) -> str:
     except ValueError:
         raise BadAddress(given=url[:80]) from None
     is_plain = parts.scheme == "http" and (is_training or host in _LOCAL)
-    is_whole = host and not parts.username and parts.path in {"", "/"} and not parts.query and not parts.fragment
-    if not is_whole or not (parts.scheme == "https" or is_plain) or len(url) > 300:
+    is_whole = host and "@" not in parts.netloc and parts.path in {"", "/"} and not parts.query and not parts.fragment
+    if not is_whole or not (parts.scheme == "https" or is_plain) or len(url) > 300 or not parts.netloc.isprintable():
         raise BadAddress(given=url[:80])
     return f"{parts.scheme}://{parts.netloc}"
 
@@ -89,75 +84,105 @@ def _pool(certificate: str, *, is_unchecked: bool = False) -> "PoolManager":
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if is_unchecked:  # meeting a node: what it says is believed only once fingerprints were compared
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    options: dict[str, Any] = {
-        "timeout": urllib3.Timeout(connect=CONNECT_S, read=READ_S),
-        "retries": False,
-        "ssl_context": context,
-        "maxsize": 2,
-    }
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+    options: dict[str, Any] = {"retries": False, "ssl_context": context, "maxsize": 2}
     proxy = os.environ.get("SERAI_EXCHANGE_PROXY", "")
     return urllib3.ProxyManager(proxy, **options) if proxy else urllib3.PoolManager(**options)
 
 
+def _pool_of(peer: "Peer") -> "PoolManager":
+    try:
+        return _pool(peer.certificate)
+    except (OSError, ValueError):  # what the peer named is no certificate (ssl.SSLError is an OSError)
+        raise WrongCertificate(url=peer.url) from None
+
+
 def _ask(
-    pool: "PoolManager", method: str, url: str, *, body: bytes | None = None, content_type: str = ""
+    pool: "PoolManager", method: str, url: str, path: str, *, body: bytes = b"", content_type: str = ""
 ) -> tuple[int, Mapping[str, str], bytes]:
     """Return status, headers and body; raise PeerUnreachable."""
-    from urllib3.exceptions import HTTPError, SSLError  # noqa: PLC0415
+    import urllib3  # noqa: PLC0415
 
     headers = {"Accept": f"{JOSE}, application/json", "User-Agent": "serai"}
     if content_type:
-        headers["Content-Type"] = content_type
+        headers |= {"Content-Type": content_type, "Content-Length": str(len(body))}
+    # In pieces, since one call must hand a piece over within its time; on a slow link the whole would never be.
+    pieces = [body[start : start + _PIECE] for start in range(0, len(body), _PIECE)]
+    waits = urllib3.Timeout(connect=CONNECT_S, read=READ_S + len(body) / SLOWEST_BYTES_S)
     try:
-        answer = pool.request(method, url, body=body, headers=headers, redirect=False, preload_content=False)
+        answer = pool.request(
+            method,
+            url + path,
+            body=pieces or None,
+            headers=headers,
+            timeout=waits,
+            redirect=False,
+            preload_content=False,
+        )
         return answer.status, answer.headers, _read(answer, url)
-    except SSLError:
-        raise PeerUnreachable(url=url, reason="its certificate is not the one that was introduced") from None
-    except HTTPError as error:
-        raise PeerUnreachable(url=url, reason=_word(error)) from None
+    except urllib3.exceptions.HTTPError as error:
+        raise _fault(error, url) from None
 
 
-def _word(error: Exception) -> str:
-    """Return why a connection failed, without addresses or texts from outside."""
-    return {
-        "ConnectTimeoutError": "it cannot be connected to",
-        "NewConnectionError": "it cannot be connected to",
-        "NameResolutionError": "its name is not known",
-        "ReadTimeoutError": "it was silent for too long",
-        "ProtocolError": "the connection broke off",
-    }.get(type(error).__name__, "the connection failed")
+def _fault(error: Exception, url: str) -> PeerUnreachable:
+    """Return why a connection failed, without texts from outside."""
+    from ssl import SSLCertVerificationError  # noqa: PLC0415
+
+    from urllib3 import exceptions  # noqa: PLC0415
+
+    if isinstance(error, exceptions.ProxyError):
+        return NotConnected(url=url)
+    if isinstance(error, exceptions.SSLError):
+        is_certificate = any(isinstance(cause, SSLCertVerificationError) for cause in error.args)
+        return WrongCertificate(url=url) if is_certificate else NoTls(url=url)
+    if isinstance(error, exceptions.ReadTimeoutError):
+        return PeerSilent(url=url)
+    if isinstance(error, exceptions.ConnectTimeoutError | exceptions.NewConnectionError):
+        return NotConnected(url=url)
+    return PeerHungUp(url=url)
 
 
 def _read(answer: "BaseHTTPResponse", url: str) -> bytes:
-    """Read a body that is bounded, so that a peer cannot fill our memory."""
+    """Read a body that is bounded in size and in time, so that a peer can neither fill our memory nor hold us."""
+    found, deadline = bytearray(), time.monotonic() + MOST_ANSWER / SLOWEST_BYTES_S
     try:
-        body = answer.read(MOST_ANSWER + 1, decode_content=False)
-        if len(body) > MOST_ANSWER:
-            answer.close()
-            raise PeerUnreachable(url=url, reason="its answer is larger than any of a node")
+        while piece := answer.read1(64 * 1024, decode_content=False):
+            found += piece
+            if len(found) > MOST_ANSWER:
+                raise AnswerTooLarge(url=url)
+            if time.monotonic() > deadline:
+                raise PeerSilent(url=url)
+    except PeerUnreachable:
+        answer.close()
+        raise
     finally:
         answer.release_conn()
-    return bytes(body)
+    return bytes(found)
 
 
 def send_messages(peer: "Peer", lines: Sequence[bytes]) -> Delivery:
     """Hand a batch of envelopes over; return what the peer signed. Raises PeerUnreachable."""
-    url = peer.url + MESSAGES
     body = b"\n".join(lines) + b"\n"
-    status, headers, answer = _ask(_pool(peer.certificate), "POST", url, body=body, content_type=ENVELOPES)
-    if status not in {200, 409}:
-        raise _unreachable(url, status, headers)
+    status, headers, answer = _ask(_pool_of(peer), "POST", peer.url, MESSAGES, body=body, content_type=ENVELOPES)
+    if status not in {200, 409} or not answer:
+        raise _refusal(peer.url, status, headers)
     return Delivery(
         receipt=answer if status == 200 else b"",
+        answer=answer if status == 409 else b"",
         stop=headers.get("Serai-Stop", "")[:12],
         next=_read_next(headers.get("Serai-Next", "")),
         credit=_number(headers.get("Serai-Credit", ""), 100),
     )
 
 
-def _unreachable(url: str, status: int, headers: Mapping[str, str]) -> PeerUnreachable:
+def _refusal(url: str, status: int, headers: Mapping[str, str]) -> PeerUnreachable:
+    """Return what a status means. A peer that names a time is left alone for as long, up to ten minutes."""
     wait_s = min(_number(headers.get("Retry-After", ""), 0), 600)
-    return PeerUnreachable(url=url, reason=f"status {status}", retry_after_s=wait_s)
+    if status == 400:
+        return PeerRefuses(url=url)
+    if status in {429, 502, 503, 504, 507}:
+        return PeerBusy(url=url, status=status, retry_after_s=wait_s)
+    return OddAnswer(url=url, status=status, retry_after_s=wait_s)
 
 
 def _number(text: str, otherwise: int) -> int:
@@ -171,23 +196,21 @@ def _read_next(text: str) -> tuple[int, int]:
 
 def ask(peer: "Peer", question: bytes) -> bytes:
     """Return a peer's signed answer to a signed question. Raises PeerUnreachable."""
-    url = peer.url + QUESTIONS
-    status, headers, answer = _ask(_pool(peer.certificate), "POST", url, body=question, content_type=JOSE)
+    status, headers, answer = _ask(_pool_of(peer), "POST", peer.url, QUESTIONS, body=question, content_type=JOSE)
     if status != 200:
-        raise _unreachable(url, status, headers)
+        raise _refusal(peer.url, status, headers)
     return answer
 
 
 def fetch_node(url: str) -> Mapping[str, object]:
     """Return what a node says of itself. Nothing in it is believed until an operator compares fingerprints."""
-    address = url + NODE
-    status, headers, answer = _ask(_pool("", is_unchecked=True), "GET", address)
+    status, headers, answer = _ask(_pool("", is_unchecked=True), "GET", url, NODE)
     if status != 200:
-        raise _unreachable(address, status, headers)
+        raise _refusal(url, status, headers)
     try:
         found = json.loads(answer)
     except (ValueError, RecursionError):
-        raise PeerUnreachable(url=address, reason="it is no node") from None
+        raise OddAnswer(url=url, status=status) from None
     if not isinstance(found, dict):
-        raise PeerUnreachable(url=address, reason="it is no node")
+        raise OddAnswer(url=url, status=status)
     return found

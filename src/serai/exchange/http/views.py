@@ -3,12 +3,13 @@
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Final
 
 from django.conf import settings
-from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
@@ -19,15 +20,84 @@ from serai.exchange.http.card import own_card
 from serai.exchange.http.client import ENVELOPES, JOSE
 from serai.exchange.jws import Typ, read_jws
 from serai.exchange.models import Peer, PeerState
+from serai.exchange.quota import pace, quotas
 from serai.kernel import clock, storage
-from serai.kernel.bucket import Bucket
+from serai.kernel.addresses import client_address, network_of
 from serai.kernel.errors import NodeFault
 
 MOST_BODY: Final = 900_000
-_SIGNED: Final = Bucket(per_minute=settings.EXCHANGE_REQUESTS_PER_MINUTE)  # by node
-_STRANGE: Final = Bucket(per_minute=60)  # by address: what no introduced node seems to have signed
 _log = logging.getLogger("serai.exchange")
-View = Callable[[HttpRequest], HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request's body, who seems to have signed it, and from which network it came."""
+
+    body: bytes
+    claimed: str
+    network: str
+
+
+View = Callable[[Asked], HttpResponse]
+
+
+def _guarded(typ: Typ, content_type: str) -> Callable[[View], Callable[[HttpRequest], HttpResponse]]:
+    """Bound what is read, count who asks, and turn every failure into an answer that acknowledges nothing."""
+
+    def guard(view: View) -> Callable[[HttpRequest], HttpResponse]:
+        @csrf_exempt
+        @require_POST
+        @wraps(view)
+        def guarded(request: HttpRequest) -> HttpResponse:
+            if _length(request) > MOST_BODY:
+                return JsonResponse({"code": "too_large"}, status=413)
+            try:
+                asked = _read(request, typ)
+                if wait_s := quotas.take(_known(asked.claimed), asked.network):
+                    return _later(wait_s)
+                storage.check_writable()
+                return _try(view, asked, is_right_type=request.content_type == content_type)
+            except (OperationalError, InterfaceError) as error:
+                return _unwritten(error)
+            except NodeFault as error:
+                return JsonResponse({"code": error.code}, status=error.http_status)
+            except UnreadablePostError:  # the sender hung up; there is nobody to be answered
+                return _refused()
+
+        return guarded
+
+    return guard
+
+
+def _length(request: HttpRequest) -> int:
+    """Return what a request says about its length; of one that says nothing the server reads nothing."""
+    text = request.META.get("CONTENT_LENGTH") or "0"
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else MOST_BODY + 1
+
+
+def _read(request: HttpRequest, typ: Typ) -> Asked:
+    body = request.body
+    network = network_of(client_address(request.META, proxies=settings.TRUSTED_PROXIES))
+    try:
+        return Asked(body, node_of(read_jws(body.partition(b"\n")[0], typ)), network)
+    except BadMessage:
+        return Asked(body, "", network)
+
+
+def _known(code: str) -> str:
+    """Return the code of a node that was introduced; empty for any other."""
+    return code if code and Peer.objects.filter(pk=code, state=PeerState.INTRODUCED).exists() else ""
+
+
+def _try(view: View, asked: Asked, *, is_right_type: bool) -> HttpResponse:
+    try:
+        if not is_right_type:
+            raise BadClaims(field="Content-Type", reason="it is not that of this address")
+        return view(asked)
+    except (BadMessage, PeerEnded) as error:
+        quotas.note_bad(asked.claimed, asked.network)
+        refusals.note(error, claimed=asked.claimed)
+        return _refused()
 
 
 def _refused() -> HttpResponse:
@@ -38,58 +108,13 @@ def _refused() -> HttpResponse:
     )
 
 
-def _guarded(view: View) -> View:
-    """Bound what is read, count who asks, and turn every failure into an answer that acknowledges nothing."""
-
-    @csrf_exempt
-    @require_POST
-    @wraps(view)
-    def guarded(request: HttpRequest) -> HttpResponse:
-        if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BODY:
-            return JsonResponse({"code": "too_large"}, status=413)
-        wait_s = _count(request)
-        if wait_s:
-            return _later(wait_s)
-        try:
-            storage.check_writable()
-            return view(request)
-        except (BadMessage, PeerEnded) as error:
-            refusals.note(error, claimed=_claimed(request.body))
-            return _refused()
-        except OperationalError as error:
-            return _unwritten(error)
-        except NodeFault as error:
-            return JsonResponse({"code": error.code}, status=error.http_status)
-
-    return guarded
-
-
-def _count(request: HttpRequest) -> float:
-    """Return how long the asker must wait; 0 when it need not."""
-    code = _claimed(request.body)
-    if code and Peer.objects.filter(pk=code, state=PeerState.INTRODUCED).exists():
-        return _SIGNED.take(code, at=time.monotonic())
-    return _STRANGE.take(request.META.get("REMOTE_ADDR", ""), at=time.monotonic())
-
-
-def _claimed(body: bytes) -> str:
-    """Return which node seems to have signed the first object; empty when none can be told."""
-    first = body.partition(b"\n")[0]
-    for typ in (Typ.ENVELOPE, Typ.QUESTION):
-        try:
-            return node_of(read_jws(first, typ))
-        except BadMessage:
-            continue
-    return ""
-
-
 def _later(wait_s: float) -> HttpResponse:
     answer = JsonResponse({"code": "too_many_requests"}, status=429)
     answer["Retry-After"] = str(int(wait_s) + 1)
     return answer
 
 
-def _unwritten(error: OperationalError) -> HttpResponse:
+def _unwritten(error: OperationalError | InterfaceError) -> HttpResponse:
     """The store did not write: nothing was acknowledged, and the peer tries again."""
     fault = storage.note(error, at=f"{clock.now():%Y-%m-%d %H:%M:%S} UTC")
     _log.error("the store could not write", extra={"code": fault.code if fault else "busy"})
@@ -104,27 +129,25 @@ def node(request: HttpRequest) -> HttpResponse:
     return JsonResponse(own_card())
 
 
-@_guarded
-def messages(request: HttpRequest) -> HttpResponse:
-    """Take a batch of envelopes of one lane."""
-    _check_type(request, ENVELOPES)
-    received = receiver.receive(request.body)
-    status = 200 if received.receipt else 409
-    answer = HttpResponse(received.receipt or b"", content_type=JOSE, status=status)
-    answer["Serai-Credit"] = str(received.credit)
+@_guarded(Typ.ENVELOPE, ENVELOPES)
+def messages(asked: Asked) -> HttpResponse:
+    """Take a batch of envelopes of one lane; answer with a receipt, or with why none of it was dealt with."""
+    started = time.monotonic()
+    received = receiver.receive(asked.body)
+    pace.note(time.monotonic() - started, asked.body.count(b"\n") + 1)
+    if received.receipt:
+        answer = HttpResponse(received.receipt, content_type=JOSE)
+    else:
+        first = asked.body.partition(b"\n")[0]
+        answer = HttpResponse(answering.tell_stop(first, received.stop, received.next), content_type=JOSE, status=409)
+    answer["Serai-Credit"] = str(min(received.credit, pace.credit()))
     if received.stop:
         answer["Serai-Stop"] = received.stop
         answer["Serai-Next"] = f"{received.next[0]} {received.next[1]}"
     return answer
 
 
-@_guarded
-def questions(request: HttpRequest) -> HttpResponse:
+@_guarded(Typ.QUESTION, JOSE)
+def questions(asked: Asked) -> HttpResponse:
     """Answer a signed question."""
-    _check_type(request, JOSE)
-    return HttpResponse(answering.answer(request.body), content_type=JOSE)
-
-
-def _check_type(request: HttpRequest, expected: str) -> None:
-    if request.content_type != expected:
-        raise BadClaims(field="Content-Type", reason=f"it must be {expected}")
+    return HttpResponse(answering.answer(asked.body), content_type=JOSE)

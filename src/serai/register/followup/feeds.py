@@ -9,6 +9,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+from django.conf import settings
+
 from serai.kernel.errors import gettext_noop
 from serai.register.followup.domain import Kind, Period, RequestState, SubmissionState
 from serai.register.followup.models import Request, Submission
@@ -41,6 +43,7 @@ def _twelve_months(end: date) -> date:
 def _with_note(period: Period) -> Decimal | None:
     commitments = Entry.objects.filter(kind=EntryKind.COMMITMENT)
     noted = Submission.objects.filter(
+        owner_node=settings.IDENTITY.code,
         entry__kind=EntryKind.COMMITMENT,
         kind=Kind.UPDATE,
         state__in=[SubmissionState.PUBLISHED, SubmissionState.SUPERSEDED],
@@ -66,6 +69,7 @@ def _with_live_indicator(period: Period) -> Decimal | None:
     others = Entry.objects.filter(kind=EntryKind.COMMITMENT).exclude(pk=own.pk).values_list("pk", "topics")
     wanted = {key for key, topics in others if set(own.topics) & set(topics)}
     live = Submission.objects.filter(
+        owner_node=settings.IDENTITY.code,
         kind=Kind.MEASUREMENT,
         state=SubmissionState.PUBLISHED,
         period_end__gte=_twelve_months(period.end),

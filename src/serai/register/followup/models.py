@@ -5,6 +5,7 @@ People are the ids of their accounts; `made_by` and the like keep what the audit
 """
 
 from typing import ClassVar
+from uuid import uuid4
 
 from django.db import models
 from django.db.models import F, Q
@@ -66,6 +67,11 @@ class Request(models.Model):
         ]
 
 
+def make_uid() -> str:
+    """Return what a submission is known by on every node. A number would come twice when a node is restored."""
+    return uuid4().hex
+
+
 class Submission(models.Model):
     """A figure, a note or a party's statement, as it was handed in. Public only once a second person has published it."""
 
@@ -73,7 +79,8 @@ class Submission(models.Model):
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="submissions")
     party = models.CharField(max_length=72, blank=True)
     owner_node = models.CharField(max_length=8)
-    origin = models.BigIntegerField(null=True)  # its number at its owner; empty for this node's own
+    uid = models.CharField(max_length=32, default=make_uid)
+    origin = models.BigIntegerField(null=True)  # its number at its owner, for readers; empty for this node's own
     request = models.ForeignKey(Request, on_delete=models.PROTECT, null=True, related_name="submissions")
     about = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="statements")
     supersedes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="corrections")
@@ -112,14 +119,13 @@ class Submission(models.Model):
                 condition=Q(kind=Kind.MEASUREMENT, state=SubmissionState.PUBLISHED),
                 name="one_figure_per_period",
             ),
-            models.UniqueConstraint(
-                fields=["owner_node", "origin"], condition=Q(origin__isnull=False), name="one_row_per_origin"
-            ),
+            models.UniqueConstraint(fields=["owner_node", "uid"], name="one_row_per_submission"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["entry", "kind", "state", "-period_end"], name="submission_series"),
             models.Index(
-                fields=["entry", "kind", "state", "measure", "series", "party", "period_end"], name="submission_newest"
+                fields=["entry", "kind", "state", "measure", "series", "party", "owner_node", "period_end"],
+                name="submission_newest",
             ),
             models.Index(fields=["state", "made_at"], name="submission_work"),
             models.Index(F("made_by"), F("made_at").desc(), name="submission_maker"),
@@ -129,15 +135,57 @@ class Submission(models.Model):
     def scope(self) -> Scope:
         return Scope(self.party)
 
+    @property
+    def owner_number(self) -> int:
+        """Its number at its owner."""
+        return int(self.pk) if self.origin is None else self.origin
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it belongs to this node; another's was decided on there and can only be read here."""
+        return self.origin is None
+
+
+class EarlyStatement(models.Model):
+    """Another node's statement about a figure that has not arrived yet; it is taken in when the figure is."""
+
+    owner_node = models.CharField(max_length=8)
+    uid = models.CharField(max_length=32)
+    figure_node = models.CharField(max_length=8)
+    figure_uid = models.CharField(max_length=32)
+    body = models.JSONField()
+    digest = models.CharField(max_length=64)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["owner_node", "uid"], name="one_early_statement")]
+        indexes: ClassVar = [models.Index(fields=["figure_node", "figure_uid"], name="early_by_figure")]
+
 
 class Decision(models.Model):
-    """What a second person said to a submission: one decision each, never changed."""
+    """What a second person said to a submission: one decision each, never changed. Another node's was taken there."""
 
     submission = models.OneToOneField(Submission, on_delete=models.PROTECT, primary_key=True, related_name="decision")
     verdict = models.CharField(max_length=12)
     by = models.CharField(max_length=200)
     at = models.DateTimeField()
     reason = models.CharField(max_length=500, blank=True)
+    public_digest = models.CharField(max_length=64, blank=True)  # of all that became public, the same on every node
+    received_at = models.DateTimeField(null=True)  # when another node's arrived here
+
+
+class Tally(models.Model):
+    """How much one node has published on an entry, until when, and a sum over all of it (see page_digest.py)."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="tallies")
+    owner_node = models.CharField(max_length=8)
+    count = models.IntegerField()
+    sum = models.CharField(max_length=512)
+    published_at = models.DateTimeField()
+    received_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["entry", "owner_node"], name="one_tally_per_owner")]
 
 
 class EvidenceFile(models.Model):

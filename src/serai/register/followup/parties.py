@@ -5,7 +5,7 @@ from typing import Final
 
 from django.conf import settings
 
-from serai.kernel.countries import NAMES, STATES, sort_parties
+from serai.kernel.countries import NAMES, STATES, name_node, sort_parties
 from serai.kernel.languages import LANGUAGES
 from serai.kernel.roles import EVERYWHERE, Scope, parse_scope
 from serai.register.followup.errors import BadParty, NotBound
@@ -53,16 +53,19 @@ def name_parties(parties: Sequence[str], language: str, *, node: str = "SEC") ->
 
 
 def name_givers(rows: Sequence[Submission], language: str) -> dict[int, str]:
-    """Return submission → who gave it; of another node's, with that node when the party does not tell it."""
+    """Return submission → who gave it, with the node that owns it where the party does not tell it.
+
+    Among rows of this node alone that goes without saying.
+    """
     own = settings.IDENTITY.code
     names = name_parties([row.party for row in rows], language, node=own)
+    if all(row.is_ours for row in rows):
+        return {row.pk: names[row.party] for row in rows}
     return {row.pk: _giver(row, names[row.party], language) for row in rows}
 
 
 def _giver(row: Submission, party: str, language: str) -> str:
-    if row.origin is None:
-        return party
-    owner = NAMES[language].get(row.owner_node, row.owner_node)
+    owner = name_node(row.owner_node, language)
     if row.party in {EVERYWHERE, state_party(row.owner_node)}:
         return owner
     return f"{party} ({owner})"

@@ -224,9 +224,9 @@ class Measured:
 
 def newest_first(rows: Sequence[Submission]) -> list[Submission]:
     """Return the newest row of each series; rows come with the newest period first."""
-    found: dict[tuple[int | None, str, str], Submission] = {}
+    found: dict[tuple[int | None, str, str, str], Submission] = {}
     for row in rows:
-        found.setdefault((row.measure, row.series, row.party), row)
+        found.setdefault((row.measure, row.series, row.party, row.owner_node), row)
     return list(found.values())
 
 

@@ -85,7 +85,7 @@ def _charts(entry: Entry, rows: Sequence[Submission], language: str) -> list[Cha
             continue
         charts.append(
             make_chart(
-                _series(own, givers, language),
+                make_series(own, givers, language),
                 name=name[:1].upper() + name[1:],
                 unit=unit_in(entry.indicator, own[0], language),
                 rule=rule_of_unit(own[0].unit),
@@ -97,19 +97,19 @@ def _charts(entry: Entry, rows: Sequence[Submission], language: str) -> list[Cha
     return charts
 
 
-def _series(rows: Sequence[Submission], givers: dict[int, str], language: str) -> list[Series]:
+def make_series(rows: Sequence[Submission], givers: dict[int, str], language: str) -> list[Series]:
     """Group figures by what they are of and by who gave them; names say only what tells them apart."""
-    groups: dict[tuple[str, str], list[Submission]] = {}
-    for row in rows:
-        groups.setdefault((row.series, givers[row.pk]), []).append(row)
-    many_givers = len({giver for _, giver in groups}) > 1
+    groups: dict[tuple[str, str, str, str], list[Submission]] = {}
+    for row in rows:  # two nodes' figures are two series, whatever their parties are called
+        groups.setdefault((row.series, givers[row.pk], row.party, row.owner_node), []).append(row)
+    many_givers = len({(party, owner) for _, _, party, owner in groups}) > 1
     return [
         Series(
-            key=f"{series}|{group[0].party}|{group[0].owner_node}",
+            key=f"{series}|{party}|{owner}",
             name=" · ".join(part for part in (series, giver if many_givers else "") if part),
             points=[_point(row, giver, language) for row in group],
         )
-        for (series, giver), group in sorted(groups.items())
+        for (series, giver, party, owner), group in sorted(groups.items())
     ]
 
 

@@ -17,6 +17,7 @@ from serai.register.models import Entry
 
 PAGE_SIZE: Final = 50
 MOST_POINTS: Final = 60  # of one entry; more are a long page, and no clearer chart
+_SERIES: Final = ("measure", "series", "party", "owner_node")
 PUBLIC: Final = (SubmissionState.PUBLISHED, SubmissionState.SUPERSEDED)
 
 
@@ -47,7 +48,7 @@ def _on(entry: Entry, rows: Iterable[Submission]) -> list[Submission]:
 def figures_of(entry: Entry) -> list[Submission]:
     """Return the published figures that stand, the newest periods first, at most MOST_POINTS."""
     rows = Submission.objects.filter(entry=entry, kind=Kind.MEASUREMENT, state=SubmissionState.PUBLISHED)
-    return _on(entry, rows.order_by("-period_end", "measure", "series", "party", "pk")[:MOST_POINTS])
+    return _on(entry, rows.order_by("-period_end", *_SERIES, "pk")[:MOST_POINTS])
 
 
 def find_standing_figure(
@@ -74,7 +75,7 @@ def count_figures(entry: Entry) -> int:
 def all_figures_of(entry: Entry) -> QuerySet[Submission]:
     """Return all figures that were ever published, corrected ones too, for a download; oldest period first."""
     rows = _with_decision().filter(entry=entry, kind=Kind.MEASUREMENT, state__in=PUBLIC)
-    return rows.order_by("period_start", "period_end", "measure", "series", "party", "pk")
+    return rows.order_by("period_start", "period_end", *_SERIES, "pk")
 
 
 def notes_of(entry: Entry, *, most: int = PAGE_SIZE) -> list[Submission]:
@@ -97,16 +98,16 @@ def statements_about(figures: Collection[int]) -> Mapping[int, list[Submission]]
 
 
 def latest_figures(entry_ids: Collection[int]) -> Mapping[int, list[Submission]]:
-    """Return entry → the newest figure of each of its series (unit, series, party) that stands."""
+    """Return entry → the newest figure of each of its series (unit, series, party, owner node) that stands."""
     rows = Submission.objects.filter(entry__in=entry_ids, kind=Kind.MEASUREMENT, state=SubmissionState.PUBLISHED)
-    newest = rows.order_by().values_list("entry_id", "measure", "series", "party").annotate(end=Max("period_end"))
+    newest = rows.order_by().values_list("entry_id", *_SERIES).annotate(end=Max("period_end"))
     ends = {tuple(key): end for *key, end in newest}
     found: dict[int, list[Submission]] = {}
     if not ends:
         return found
     candidates = rows.select_related("decision").filter(_any_of(ends))
-    for row in candidates.order_by("entry_id", "measure", "series", "party", "period_start"):
-        if ends[row.entry_id, row.measure, row.series, row.party] == row.period_end:
+    for row in candidates.order_by("entry_id", *_SERIES, "period_start"):
+        if ends[row.entry_id, row.measure, row.series, row.party, row.owner_node] == row.period_end:
             found.setdefault(row.entry_id, []).append(row)
     return found
 

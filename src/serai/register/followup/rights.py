@@ -6,7 +6,7 @@ from typing import Final
 
 from serai.kernel.errors import Marked, gettext_noop
 from serai.kernel.roles import Actor, ActorKind, Grant, Role, Scope
-from serai.register.followup.domain import SubmissionState
+from serai.register.followup.domain import Kind, SubmissionState
 from serai.register.followup.errors import NotAllowed, OwnSubmission
 from serai.register.followup.models import Evidence, Submission
 
@@ -119,6 +119,12 @@ def check_may_decide(actor: Actor, submission: Submission) -> None:
     check_may(actor, Act.DECIDE, submission.scope)
     if submission.made_by == actor.name:
         raise OwnSubmission
+
+
+def may_correct(actor: Actor, submission: Submission) -> bool:
+    """Whether the actor may hand in a correction: of a figure that stands, and that this node owns."""
+    stands = submission.kind == Kind.MEASUREMENT and submission.state == SubmissionState.PUBLISHED
+    return submission.is_ours and stands and may(actor, Act.SUBMIT, submission.scope)
 
 
 def is_concerned(actor: Actor) -> bool:

@@ -31,7 +31,7 @@ from serai.register.followup.evidence import keep_token
 from serai.register.followup.forms import Faults, KeptFile, conflict_versions, read_attachments, read_draft
 from serai.register.followup.models import Submission
 from serai.register.followup.parties import name_parties, parties_of, read_party
-from serai.register.followup.rights import Act, check_may, may
+from serai.register.followup.rights import Act, check_may, may, may_correct
 from serai.register.models import Entry
 
 Send = Callable[[Draft, Sequence[Attachment], str], Submission]
@@ -269,9 +269,7 @@ def _show(request: HttpRequest, actor: Actor, number: int, faults: Faults | None
         and row.request is not None
         and row.request.state == RequestState.OPEN
         and actions.may_answer(row.request, actor),
-        "may_correct": row.state == SubmissionState.PUBLISHED
-        and row.kind == Kind.MEASUREMENT
-        and may(actor, Act.SUBMIT, row.scope),
+        "may_correct": may_correct(actor, row),
         "may_state": row.kind == Kind.MEASUREMENT
         and row.state in queries.PUBLIC
         and any(may(actor, Act.STATE, scope) for scope in actor.scopes_of(Role.FOCAL_POINT)),

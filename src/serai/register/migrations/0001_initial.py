@@ -37,7 +37,29 @@ class Migration(migrations.Migration):
                 ('owner_node', models.CharField(max_length=8)),
                 ('entries', models.IntegerField()),
                 ('changed', models.IntegerField()),
+                ('published', models.IntegerField(null=True)),
             ],
+        ),
+        migrations.CreateModel(
+            name='CatalogueFiles',
+            fields=[
+                ('number', models.IntegerField(primary_key=True, serialize=False)),
+                ('digest', models.CharField(max_length=64)),
+                ('sha256', models.CharField(max_length=64)),
+                ('parts', models.IntegerField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='CataloguePart',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.IntegerField()),
+                ('data', models.BinaryField()),
+                ('files', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pieces', to='register.cataloguefiles')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('files', 'number'), name='one_part_per_number')],
+            },
         ),
         migrations.CreateModel(
             name='Declaration',

@@ -1,11 +1,12 @@
 """The first people of a node: its first operator, and the sample accounts of a training node. None has a password."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.conf import settings
 from django.db import transaction
 
+from serai.kernel.countries import STATES, Party
 from serai.kernel.locks import take_lock
 from serai.kernel.roles import EVERYWHERE, Actor, Grant, Role, Scope
 from serai.site.accounts.actions import make_sign_in_link, open_account
@@ -33,6 +34,8 @@ SAMPLES: Final = (
     Sample(key="focal", name="Focal point (training)", grant=Grant(Role.FOCAL_POINT, SAMPLE_BODY)),
     Sample(key="operator", name="Operator (training)", grant=Grant(Role.OPERATOR)),
 )
+# Elsewhere than at the Secretariat a focal point speaks for the node's own state.
+_AT_A_STATE: Final = ("reviewer", "focal", "operator")
 
 
 def open_first_operator(*, email: str = "", name: str = "") -> Account | None:
@@ -53,10 +56,22 @@ def find_new_operator() -> Account | None:
     return rows.order_by("made_at").first()
 
 
+def samples_of(node: str) -> list[Sample]:
+    """Return who practises at a node: the Secretariat also asks and edits; a neutral node only runs."""
+    if node not in STATES:
+        return [sample for sample in SAMPLES if node == Party.SEC or sample.key == "operator"]
+    own = Grant(Role.FOCAL_POINT, Scope(f"state:{node}"))
+    return [
+        replace(sample, grant=own) if sample.key == "focal" else sample
+        for sample in SAMPLES
+        if sample.key in _AT_A_STATE
+    ]
+
+
 def make_sample_links() -> list[tuple[Sample, str]]:
     """Open the sample accounts that are missing; return each with the token of a fresh link."""
     made = []
-    for sample in SAMPLES:
+    for sample in samples_of(settings.IDENTITY.code):
         account = Account.objects.filter(email=sample.email).first()
         if account is None:
             account = open_account(email=sample.email, name=sample.name, grants=[sample.grant], actor=Actor.operator())

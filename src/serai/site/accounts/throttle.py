@@ -13,7 +13,6 @@ neither a neighbour behind the same address nor a flood from many addresses lock
 cookies").
 """
 
-import ipaddress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -23,6 +22,7 @@ from django.db.models import F
 from django.utils.crypto import salted_hmac
 
 from serai.kernel import clock
+from serai.kernel.addresses import network_of
 from serai.site.accounts.models import Failure
 from serai.site.accounts.refusals import TooManyTries
 
@@ -121,20 +121,3 @@ def _window(at: datetime) -> int:
 
 def _key(*parts: str) -> str:
     return salted_hmac("serai.accounts.throttle", "\0".join(parts), algorithm="sha256").hexdigest()
-
-
-def network_of(address: str) -> str:
-    """Return whom an address stands for: with IPv6 one subscriber has a whole /64.
-
-    >>> network_of("192.0.2.7"), network_of("::ffff:192.0.2.7"), network_of("2001:db8:1:2:3::4"), network_of("")
-    ('192.0.2.7', '192.0.2.7', '2001:db8:1:2::', '')
-    """
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(found, ipaddress.IPv4Address):
-        return str(found)
-    if found.ipv4_mapped:
-        return str(found.ipv4_mapped)
-    return str(ipaddress.IPv6Address(int(found) >> 64 << 64))

@@ -69,4 +69,4 @@ def _make_node(home: NodeHome, identity: Identity) -> None:
     """Make the node that the backup is of, unless it is there; what an interrupted making left out is added."""
     home.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_once(home.identity_file, dump_identity(identity).decode())
-    home.init(code=identity.code, realm=identity.realm)
+    home.init(code=identity.code, realm=identity.realm, is_restored=True)

@@ -10,7 +10,7 @@ from serai.kernel import clock
 from serai.kernel.log import is_intact
 from serai.kernel.merkle import Frontier
 from serai.kernel.models import AuditPending, AuditRow, LogCheckpoint, LogLeaf, MailState, Notice
-from serai.register.actions import is_shipped_loaded
+from serai.register.actions import is_load_due
 from serai.register.queries import get_version
 from serai.site.doctor.finding import Unfit
 
@@ -104,11 +104,11 @@ _SEE_LOG: Final = "The log says why (logger serai.mail); SERAI_SMTP and SERAI_MA
 
 
 def check_register() -> str:
-    """The register is loaded, and is the one that the software ships."""
+    """The register is loaded, and is the one that the Secretariat published, or else the one that the software ships."""
     version = get_version()
     if version is None:
         raise Unfit("No register is loaded: pages have nothing to show. Run: serai register load")
-    if not is_shipped_loaded():
+    if is_load_due():
         raise Unfit(
             f"Catalogue version {version.number} is loaded, but the software ships another. Run: serai register load"
         )

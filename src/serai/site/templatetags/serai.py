@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from serai.kernel.countries import name_party
+from serai.kernel.countries import name_node, name_party
 from serai.kernel.dates import PartialDate
 from serai.kernel.errors import gettext_noop
 from serai.kernel.languages import HTML_TAGS, format_date, format_number
@@ -63,6 +63,12 @@ def number(value: int | Decimal) -> str:
 def party(code: str) -> str:
     """Return the name of a state or of the Secretariat."""
     return name_party(code, current_language())
+
+
+@register.filter
+def node_name(code: str) -> str:
+    """Return the name of whoever runs a node."""
+    return name_node(code, current_language())
 
 
 @register.filter

@@ -1,6 +1,5 @@
 """A second pair of eyes: publish, return or withdraw what was handed in. One decision each, whoever else tries."""
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from serai.kernel import audit, clock
@@ -21,9 +20,10 @@ from serai.register.followup.errors import (
     NoSuchSubmission,
 )
 from serai.register.followup.models import Decision, Request, Submission
+from serai.register.followup.page_digest import count_in
 from serai.register.followup.queries import is_measured
 from serai.register.followup.rights import check_may_decide
-from serai.register.followup.sharing import share
+from serai.register.followup.sharing import digest_of_body, public_body, share
 from serai.register.revisions import FIGURES, REGISTER
 
 
@@ -77,9 +77,13 @@ def _check_undecided(row: Submission, verdict: Verdict) -> None:
 
 def write_decision(row: Submission, *, verdict: Verdict, actor: Actor, reason: str) -> None:
     """Write the decision and what follows from it; the caller has checked rights and holds the row."""
+    at = clock.now()
+    digest = digest_of_body(public_body(row, decided_at=at)) if verdict is Verdict.PUBLISH else ""
     try:
         with transaction.atomic():
-            Decision.objects.create(submission=row, verdict=verdict, by=actor.name, at=clock.now(), reason=reason)
+            Decision.objects.create(
+                submission=row, verdict=verdict, by=actor.name, at=at, reason=reason, public_digest=digest
+            )
     except IntegrityError:  # the lock should have kept a second one out; the table does so in any case
         _check_undecided(row, verdict)
         raise
@@ -109,8 +113,8 @@ def _publish(row: Submission) -> None:
         check_no_figure(row, yours=version_of(row))
     _move(row, SubmissionState.PUBLISHED)
     bump_revision(FIGURES)
-    if row.owner_node == settings.IDENTITY.code:
-        share(row)
+    count_in(row, row.decision)
+    share(row)
     if is_first:  # where the entry stands changes, and with it every list
         bump_revision(REGISTER)
 

@@ -40,7 +40,9 @@ def list_figures(request: HttpRequest, code: Code, asked: Query[FigureFilter]) -
     total = rows.count()
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(asked.page, pages)
-    shown = rows.order_by("-period_end", "measure", "series", "party", "-pk")[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    shown = rows.order_by("-period_end", "measure", "series", "party", "owner_node", "-pk")[
+        (page - 1) * PAGE_SIZE : page * PAGE_SIZE
+    ]
     return FigurePage(total=total, page=page, pages=pages, figures=figures_data(list(shown)))
 
 

@@ -45,7 +45,7 @@ def figures_data(rows: Sequence[Submission]) -> list[PublicFigureData]:
             note=row.note,
             note_language=row.note_language,
             statements=[_statement_data(item) for item in statements.get(row.pk, ())],
-            evidence=[_evidence_data(item) for item in evidence.get(row.pk, ())],
+            evidence=_files_data(row, evidence),
         )
         for row in rows
     ]
@@ -55,12 +55,15 @@ def _statement_data(row: Submission) -> StatementData:
     return StatementData(
         number=row.pk,
         party=row.party or row.owner_node,
+        owner_node=row.owner_node,
+        owner_number=row.owner_number,
         note=row.note,
         note_language=row.note_language,
         source=row.source,
         link=row.link,
         published_at=_published(row),
         digest=row.digest,
+        public_digest=row.decision.public_digest,
     )
 
 
@@ -77,11 +80,23 @@ def notes_data(rows: Sequence[Submission]) -> list[NoteData]:
             link=row.link,
             given_by=row.party or row.owner_node,
             owner_node=row.owner_node,
+            owner_number=row.owner_number,
             published_at=_published(row),
             digest=row.digest,
-            evidence=[_evidence_data(item) for item in evidence.get(row.pk, ())],
+            public_digest=row.decision.public_digest,
+            evidence=_files_data(row, evidence),
         )
         for row in rows
+    ]
+
+
+def _files_data(row: Submission, evidence: Mapping[int, Sequence[Evidence]]) -> list[EvidenceData]:
+    """Return the files of a published submission; another node's lie there, and are told of."""
+    if row.is_ours:
+        return [_evidence_data(item) for item in evidence.get(row.pk, ())]
+    return [
+        EvidenceData(number=None, name=name, media_type=kind, size=size, sha256=digest, is_public=True, address=None)
+        for name, digest, size, kind in row.told_files
     ]
 
 

@@ -9,15 +9,18 @@ from serai.register.schemas import FigureData
 
 
 class EvidenceData(Schema):
-    """A file of a submission, by the address at which a token that may see it fetches it."""
+    """A file of a submission, by the address at which a token that may see it fetches it.
 
-    number: int
+    Without number and address the file lies at the node that owns the submission.
+    """
+
+    number: int | None
     name: str
     media_type: str
     size: int
     sha256: str
     is_public: bool
-    address: str
+    address: str | None
 
 
 class StatementData(Schema):
@@ -25,12 +28,15 @@ class StatementData(Schema):
 
     number: int
     party: str
+    owner_node: str
+    owner_number: int
     note: str
     note_language: str
     source: str
     link: str
     published_at: str
     digest: str
+    public_digest: str
 
 
 class PublicFigureData(FigureData):
@@ -64,8 +70,10 @@ class NoteData(Schema):
     link: str
     given_by: str
     owner_node: str
+    owner_number: int
     published_at: str
     digest: str
+    public_digest: str
     evidence: list[EvidenceData]
 
 

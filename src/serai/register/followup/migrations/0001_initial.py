@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import serai.register.followup.domain
+import serai.register.followup.models
 from django.db import migrations, models
 
 
@@ -21,6 +22,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=12)),
                 ('party', models.CharField(blank=True, max_length=72)),
                 ('owner_node', models.CharField(max_length=8)),
+                ('uid', models.CharField(default=serai.register.followup.models.make_uid, max_length=32)),
                 ('origin', models.BigIntegerField(null=True)),
                 ('value', models.DecimalField(decimal_places=6, max_digits=20, null=True)),
                 ('measure', models.SmallIntegerField(null=True)),
@@ -83,7 +85,41 @@ class Migration(migrations.Migration):
                 ('by', models.CharField(max_length=200)),
                 ('at', models.DateTimeField()),
                 ('reason', models.CharField(blank=True, max_length=500)),
+                ('public_digest', models.CharField(blank=True, max_length=64)),
+                ('received_at', models.DateTimeField(null=True)),
             ],
+        ),
+        migrations.CreateModel(
+            name='Tally',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('owner_node', models.CharField(max_length=8)),
+                ('count', models.IntegerField()),
+                ('sum', models.CharField(max_length=512)),
+                ('published_at', models.DateTimeField()),
+                ('received_at', models.DateTimeField(null=True)),
+                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tallies', to='register.entry')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('entry', 'owner_node'), name='one_tally_per_owner')],
+            },
+        ),
+        migrations.CreateModel(
+            name='EarlyStatement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('owner_node', models.CharField(max_length=8)),
+                ('uid', models.CharField(max_length=32)),
+                ('figure_node', models.CharField(max_length=8)),
+                ('figure_uid', models.CharField(max_length=32)),
+                ('body', models.JSONField()),
+                ('digest', models.CharField(max_length=64)),
+                ('received_at', models.DateTimeField()),
+            ],
+            options={
+                'indexes': [models.Index(fields=['figure_node', 'figure_uid'], name='early_by_figure')],
+                'constraints': [models.UniqueConstraint(fields=('owner_node', 'uid'), name='one_early_statement')],
+            },
         ),
         migrations.AddField(
             model_name='submission',
@@ -168,7 +204,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='submission',
-            constraint=models.UniqueConstraint(condition=models.Q(('origin__isnull', False)), fields=('owner_node', 'origin'), name='one_row_per_origin'),
+            constraint=models.UniqueConstraint(fields=('owner_node', 'uid'), name='one_row_per_submission'),
         ),
         migrations.AddIndex(
             model_name='request',

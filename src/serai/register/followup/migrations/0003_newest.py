@@ -9,7 +9,8 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="submission",
             index=models.Index(
-                fields=["entry", "kind", "state", "measure", "series", "party", "period_end"], name="submission_newest"
+                fields=["entry", "kind", "state", "measure", "series", "party", "owner_node", "period_end"],
+                name="submission_newest",
             ),
         )
     ]

@@ -1,0 +1,1 @@
+"""The scenes: what is done to two nodes, each by its number in the list of fault tests."""
