@@ -46,7 +46,7 @@ class Turn(StrEnum):
 
 def send_batch(peer: Peer, lane: str, *, most: int = MOST) -> Turn:
     """Send what waits first in a lane. Raises PeerUnreachable when no answer came; BadMessage when it cannot be believed."""
-    batch = _take(peer.pk, lane, min(most, _credits.get(peer.pk, most)))
+    batch = take_batch(peer.pk, lane, min(most, _credits.get(peer.pk, most)))
     if not batch:
         return Turn.EMPTY
     delivery = client.send_messages(peer, batch)
@@ -58,7 +58,7 @@ def send_batch(peer: Peer, lane: str, *, most: int = MOST) -> Turn:
     return _heed_stop(peer, lane, *asking.read_stop(peer, batch[0], delivery))
 
 
-def _take(peer: str, lane: str, most: int) -> list[bytes]:
+def take_batch(peer: str, lane: str, most: int) -> list[bytes]:
     """Return the first envelopes of one epoch that wait, as many as one request carries."""
     waiting = Waiting.objects.filter(peer=peer, lane=lane).select_related("envelope").order_by("epoch", "seq")
     found, size, last = list[bytes](), 0, (0, 0)

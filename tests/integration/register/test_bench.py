@@ -10,6 +10,7 @@ from random import Random
 import pytest
 
 from serai.kernel import clock
+from serai.kernel.benching import Report
 from serai.register import queries
 from serai.register.bench.data import describe, make_entries, read_donors
 from serai.register.bench.goals import GOALS, OWN, judge
@@ -182,16 +183,16 @@ def test_missed_goal_is_said_and_makes_the_run_not_ok() -> None:
     figures: dict[str, float | None] = {key: goal.value for key, goal in GOALS.items()}
     said: list[str] = []
 
-    assert judge(figures, {}, [], lambda _: None)
-    assert not judge(figures | {"warm_s": 5.1}, {}, [], said.append)
+    assert judge(Report(figures), lambda _: None)
+    assert not judge(Report(figures | {"warm_s": 5.1}), said.append)
     assert [line for line in said if "NOT MET" in line and line.startswith("warm_s")]
-    assert not judge(figures, {}, ["a difference"], lambda _: None)
+    assert not judge(Report(figures, faults=["a difference"]), lambda _: None)
 
 
 def test_figure_that_could_not_be_measured_is_said_and_is_no_failure() -> None:
     said: list[str] = []
 
-    assert judge(dict.fromkeys(GOALS), {"cold_s": "git is not installed"}, [], said.append)
+    assert judge(Report(dict.fromkeys(GOALS), why={"cold_s": "git is not installed"}), said.append)
     assert [line for line in said if line.startswith("cold_s") and line.endswith("not measured: git is not installed")]
 
 

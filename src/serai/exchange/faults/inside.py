@@ -19,11 +19,12 @@ from django.db import connection, transaction
 from serai.exchange import outbox, receiver, sealer, sender
 from serai.exchange.envelope import Place
 from serai.exchange.errors import BadMessage
-from serai.exchange.faults.wrapping import is_hit, planted
+from serai.exchange.faults.wrapping import is_hit, most_in_a_batch, planted
 from serai.exchange.faults.zygote import DIED
 from serai.exchange.models import OutLane, Peer, Waiting
 from serai.exchange.signer import keyfile
 from serai.exchange.signer.current import use_signer
+from serai.exchange.signer.interface import Signer
 from serai.exchange.signer.place import read_statements
 from serai.exchange.signer.soft import FileKeys, SoftSigner
 
@@ -40,6 +41,19 @@ def make_tables() -> None:
     with connection.cursor() as cursor:
         for table in _TABLES:
             cursor.execute(table)
+
+
+def limit_batches() -> None:
+    """Have this process and its children heed what `set_batch` says."""
+    folder, seal, send = Path(settings.HOME.folder), sealer.seal_waiting, sender.send_batch
+
+    def seal_some(signer: Signer, *, most: int = sealer.BATCH) -> int:
+        return seal(signer, most=most_in_a_batch(folder) or most)
+
+    def send_some(peer: Peer, lane: str, *, most: int = sender.MOST) -> sender.Turn:
+        return send(peer, lane, most=most_in_a_batch(folder) or most)
+
+    sealer.seal_waiting, sender.send_batch = seal_some, send_some
 
 
 def issue(
@@ -108,9 +122,9 @@ def step(part: str, peer: str, lane: str, die_at: int, file: str) -> dict[str, A
     `seal`, `take` (a batch out of the outbox into the file), `receive` (the file in, the receipt into file.receipt),
     `settle` (the receipt of file.receipt into the store). Returns how many boundaries there were.
     """
-    use_signer(_own_signer())
+    use_signer(own_signer())
     steps: dict[str, Callable[[], object]] = {
-        "seal": lambda: sealer.seal_waiting(_own_signer()),
+        "seal": lambda: sealer.seal_waiting(own_signer()),
         "take": lambda: Path(file).write_bytes(_batch(peer, lane)),
         "receive": lambda: _receive(Path(file)),
         "settle": lambda: _settle(Peer.objects.get(pk=peer), Path(file + ".receipt")),
@@ -144,7 +158,7 @@ def open_keys() -> None:
     _opened[:] = [keyfile.open_keys(Path(settings.HOME.folder))]
 
 
-def _own_signer() -> SoftSigner:
+def own_signer() -> SoftSigner:
     """A signer in this process that remembers on disk what it signed, as the node's own does."""
     folder, file = Path(settings.HOME.folder), _opened[0]
     return SoftSigner(
@@ -185,7 +199,7 @@ class Boundaries:
 
 def replay(file: str, rounds: int) -> dict[str, Any]:
     """Receive batches, parted by empty lines, again and again; return how many envelopes a second, and growth in MB."""
-    use_signer(_own_signer())
+    use_signer(own_signer())
     batches = Path(file).read_bytes().split(b"\n\n")
     receiver.receive(batches[0])
     before, started, count, refused = _memory_mb(), time.process_time(), 0, 0

@@ -13,6 +13,8 @@ from pathlib import Path
 from socket import socket
 from typing import Any, Final
 
+import psycopg
+
 from serai.exchange.faults.journal import Journal
 from serai.exchange.faults.mother import Mother
 from serai.exchange.faults.processes import all_processes, is_alive, kill, pss_kb
@@ -49,6 +51,7 @@ class Node:
     code: str
     folder: Path
     port: int = field(default_factory=free_port)
+    store_url: str = ""  # of its database; SQLite in its folder when empty
     pid: int = 0
     starts_s: list[float] = field(default_factory=list)
     _mother: Mother | None = None
@@ -61,7 +64,8 @@ class Node:
             "SERAI_HOME": str(self.folder),
             "SERAI_EXCHANGE_REQUESTS_PER_MINUTE": "600000",
         }
-        return {name: value for name, value in os.environ.items() if name not in _NOT_OURS} | own
+        store = {"DATABASE_URL": self.store_url} if self.store_url else {}
+        return {name: value for name, value in os.environ.items() if name not in _NOT_OURS} | own | store
 
     @property
     def mother(self) -> Mother:
@@ -194,9 +198,16 @@ class Node:
 
     def value(self, question: str) -> Any:
         """Return the first field of the first row."""
+        rows = self.rows(question)
+        return rows[0][0] if rows else None
+
+    def rows(self, question: str) -> list[tuple[Any, ...]]:
+        """Ask the store, beside the node."""
+        if self.store_url:
+            with psycopg.connect(self.store_url) as server:
+                return server.execute(question.encode()).fetchall()
         with self.store() as store:
-            row = store.execute(question).fetchone()
-        return row[0] if row else None
+            return store.execute(question).fetchall()
 
     def flatten(self) -> bytes:
         """Bring all of a stopped node's store into its one file; return that."""

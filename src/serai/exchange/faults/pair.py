@@ -1,16 +1,19 @@
 """The two nodes of a trial, XA and XB in the training realm, with a link between them that can be made bad."""
 
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from serai.exchange.faults.journal import Issued, Journal
 from serai.exchange.faults.node import Node
 from serai.exchange.faults.proxy import Proxy
 from serai.exchange.faults.waiting import TrialFailed, until
 from serai.exchange.signer.keyfile import make_keys
+
+WAITING: Final = "SELECT (SELECT count(*) FROM exchange_intent) + (SELECT count(*) FROM exchange_waiting)"
 
 
 @dataclass(slots=True)
@@ -19,6 +22,8 @@ class Pair:
 
     folder: Path
     seed: int = 1
+    is_direct: bool = False  # no link between that could be made bad: for measuring
+    stores: Mapping[str, str] = field(default_factory=dict)  # database addresses by code; SQLite when there is none
     nodes: dict[str, Node] = field(default_factory=dict)
     links: dict[str, Proxy] = field(default_factory=dict)
     _values: int = 0
@@ -36,13 +41,14 @@ class Pair:
         """Make both nodes, start them, and introduce each to the other by its fingerprint."""
         with ThreadPoolExecutor() as workers:
             for code in ("XA", "XB"):
-                self.nodes[code] = Node(code, self.folder / code)
+                self.nodes[code] = Node(code, self.folder / code, store_url=self.stores.get(code, ""))
                 self.links[code] = Proxy(self.nodes[code].port, seed=self.seed)
                 self.links[code].start()
             list(workers.map(_bring_up, self.nodes.values()))
         for here, there in ((self.xa, self.xb), (self.xb, self.xa)):
             fingerprint = there.serai("exchange", "fingerprint").strip()
-            address = f"http://127.0.0.1:{self.links[there.code].port}"
+            port = there.port if self.is_direct else self.links[there.code].port
+            address = f"http://127.0.0.1:{port}"
             here.serai("exchange", "introduce", address, "--fingerprint", fingerprint)
 
     def close(self) -> None:
@@ -74,8 +80,7 @@ class Pair:
 
     def left(self) -> int:
         """Return how many messages have no receipt yet."""
-        count = "SELECT (SELECT count(*) FROM exchange_intent) + (SELECT count(*) FROM exchange_waiting)"
-        return sum(int(node.value(count)) for node in self.nodes.values())
+        return sum(int(node.value(WAITING)) for node in self.nodes.values())
 
     def settle(self, *, seconds: float = 90) -> float:
         """Wait until every message has its receipt; return how long it took."""

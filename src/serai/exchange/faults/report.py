@@ -1,22 +1,21 @@
 """What a run of the fault report has found, as figures with their goals, and the machine it ran on."""
 
-import os
-import platform
-import sqlite3
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from serai.exchange.faults.stage import Finding, Say
+from serai.exchange.faults.stage import Finding
+from serai.kernel.benching import Goal, Report, Say, describe_machine, judge
 
-# key → operator, goal, meaning
-GOALS: Final[Mapping[str, tuple[str, float, str]]] = {
-    "failed": ("<=", 0, "fault tests that failed"),
-    "passed": (">=", 12, "fault tests that passed, of the 28 of the list"),
-    "planted_bugs_caught": (">=", 10, "checker rules shown able to fail by a planted bug, of 10"),
-    "kills": (">=", 100, "kill -9, 500 with --full; 0 lost, 0 doubled, 0 out of order"),
+GOALS: Final[Mapping[str, Goal]] = {
+    "failed": Goal(operator="<=", value=0, meaning="fault tests that failed"),
+    "passed": Goal(operator=">=", value=12, meaning="fault tests that passed, of the 28 of the list"),
+    "planted_bugs_caught": Goal(
+        operator=">=", value=10, meaning="checker rules shown able to fail by a planted bug, of 10"
+    ),
+    "kills": Goal(operator=">=", value=100, meaning="kill -9, 500 with --full; 0 lost, 0 doubled, 0 out of order"),
 }
 
 
@@ -37,30 +36,17 @@ def figures_of(tests: Sequence[Finding], planted: Sequence[Finding]) -> dict[str
     return found
 
 
-def judge(figures: Mapping[str, float], why: Mapping[str, str], say: Say) -> bool:
-    """Say of each goal whether it is met; return whether all that were measured are."""
-    missed = 0
-    for key, (operator, goal, meaning) in GOALS.items():
-        if key in why:
-            say(f"{key:22} {figures[key]:6g}  not judged: {why[key]}")
-            continue
-        met = figures[key] <= goal if operator == "<=" else figures[key] >= goal
-        missed += not met
-        say(f"{key:22} {figures[key]:6g}  goal {operator} {goal:g}: {'met' if met else 'NOT MET'}  ({meaning})")
-    return not missed
-
-
 def result_of(
     tests: Sequence[Finding], planted: Sequence[Finding], *, seed: int, size: str, load: Mapping[str, Any], say: Say
 ) -> dict[str, Any]:
     """Return what the command prints as its one JSON line."""
     figures = figures_of(tests, planted)
     why = {"kills": "a quick run kills 20 times"} if size == "quick" else {}
-    ok = judge(figures, why, say)
+    ok = judge(GOALS, Report(figures=dict(figures), why=why), say)
     rows = [asdict(one) | {"verdict": one.verdict} for one in (*planted, *tests)]
     return {
         "figures": figures,
-        "goals": {key: [operator, goal] for key, (operator, goal, _) in GOALS.items()},
+        "goals": {key: [goal.operator, goal.value] for key, goal in GOALS.items()},
         "ok": ok,
         "machine": describe_machine(),
         "load": load,
@@ -71,27 +57,6 @@ def result_of(
         "commit": find_commit(),
         "tests": rows,
     }
-
-
-def describe_machine() -> dict[str, Any]:
-    """Return what a reader needs to know of the machine."""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return {
-        "cpu": _cpu() or platform.processor() or platform.machine(),
-        "cores": os.cpu_count(),
-        "memory_gb": round(memory / 1e9, 1),
-        "system": f"{platform.system()} {platform.release()}",
-        "python": platform.python_version(),
-        "sqlite": sqlite3.sqlite_version,
-    }
-
-
-def _cpu() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:  # not Linux
-        return ""
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
 
 
 def find_commit() -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from serai.exchange.faults.pair import Pair
-from serai.exchange.faults.report import describe_machine, result_of
+from serai.exchange.faults.report import result_of
 from serai.exchange.faults.scenes import (
     damage,
     disks,
@@ -25,8 +25,9 @@ from serai.exchange.faults.scenes import (
     returning,
     times,
 )
-from serai.exchange.faults.stage import FULL, PLAIN, QUICK, Finding, Say, Scene, Stage
+from serai.exchange.faults.stage import FULL, PLAIN, QUICK, Finding, Scene, Stage
 from serai.exchange.faults.waiting import TrialFailed
+from serai.kernel.benching import Say, describe_machine
 
 PLANTED: Final = (
     Scene(number=0, name="a bug for each rule, in the journals", play=planted.in_journals),

@@ -9,11 +9,11 @@ from typing import Final
 from serai.exchange.faults.checker import check
 from serai.exchange.faults.journal import Journal, Sample
 from serai.exchange.faults.pair import Pair
+from serai.kernel.benching import Say
 
 MEMORY_MB: Final = 200.0  # of each node
 DISK_BASE_MB: Final = 30.0
 DISK_KB: Final = 8.0  # a message on each node, with its log, receipt and indexes
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

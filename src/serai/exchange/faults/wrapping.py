@@ -23,6 +23,7 @@ BUGS: Final[Mapping[str, str]] = {
 }
 _PLANTED: Final = "planted-bug"
 _OFFSET: Final = "clock-offset"
+_BATCH: Final = "most-in-a-batch"
 _EFFECT: Final = "INSERT INTO bench_effect (id, sender, lane, epoch, seq, value, purpose, at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
 Count = Callable[[Message], None]
 
@@ -77,6 +78,19 @@ def _move_clock(file: Path) -> None:
 
     time.time = moved
     clock.now = moved_now
+
+
+def set_batch(folder: Path, most: int) -> None:
+    """Have a node seal and send at most so many messages at once from now on; 0 for as many as it does by itself."""
+    (folder / _BATCH).write_text(str(most))
+
+
+def most_in_a_batch(folder: Path) -> int:
+    """Return how many messages a node may seal and send at once; 0 when it was not told."""
+    try:
+        return int((folder / _BATCH).read_text())
+    except OSError:
+        return 0
 
 
 def plant(folder: Path, bug: str) -> None:

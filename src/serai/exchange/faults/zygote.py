@@ -41,6 +41,7 @@ _IMPORTED_LAST: Final = (
     "serai.site.server",
     "serai.site.wsgi",
     "serai.exchange.faults.inside",
+    "serai.exchange.bench.inside",
 )
 
 
@@ -53,6 +54,7 @@ def main() -> None:
         importlib.import_module(name)
     inside = importlib.import_module("serai.exchange.faults.inside")
     inside.open_keys()
+    inside.limit_batches()
     server = importlib.import_module("serai.site.server")
     server.warm_up(importlib.import_module("serai.site.wsgi").application)  # leaves no connection to the store open
     _say({"ready": True})
@@ -70,7 +72,8 @@ def _obey(order: dict[str, Any], inside: Any) -> dict[str, Any]:
     if order["do"] == "reload":
         inside.open_keys()
         return {}
-    pid = _fork(getattr(inside, order["do"]), order)
+    module, _, name = order["do"].rpartition(":")
+    pid = _fork(getattr(importlib.import_module(module) if module else inside, name), order)
     return {"pid": pid, "status": _wait(pid)} if order["wait"] else {"pid": pid}
 
 

@@ -1,29 +1,11 @@
-"""The goals of `serai bench register`, and whether figures meet them. Pure."""
+"""The goals of `serai bench register`, and whether figures meet them."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from serai.kernel.benching import Goal, Report, Say
+from serai.kernel.benching import judge as judge_goals
 from serai.register.bench.plan import SLEEP
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Goal:
-    """A figure's goal, and what the figure means."""
-
-    operator: str
-    value: float
-    meaning: str
-
-    def is_met_by(self, figure: float) -> bool:
-        """Whether the figure is on the right side of the goal; the goal itself is.
-
-        >>> Goal(operator="<=", value=50, meaning="").is_met_by(50), Goal(operator=">=", value=1, meaning="").is_met_by(0.9)
-        (True, False)
-        """
-        return figure <= self.value if self.operator == "<=" else figure >= self.value
-
 
 _AGREED: Final = {
     "list_p95_ms": Goal(
@@ -84,34 +66,11 @@ OWN: Final = {
     ),
 }
 GOALS: Final = _AGREED | OWN
-_MOST_FAULTS: Final = 20
 
 
-def shorten(faults: Sequence[str]) -> list[str]:
-    """Return the first faults, and how many more there are: one error may show in every list.
-
-    >>> shorten(["a"] * 400)[19:]
-    ['a', 'and 380 more']
-    """
-    rest = len(faults) - _MOST_FAULTS
-    return [*faults[:_MOST_FAULTS], *([f"and {rest} more"] if rest > 0 else [])]
-
-
-def judge(
-    figures: Mapping[str, float | None], why: Mapping[str, str], faults: Sequence[str], say: Callable[[str], None]
-) -> bool:
+def judge(report: Report, say: Say) -> bool:
     """Say of each goal whether it is met, and every fault; return whether all that was measured is good."""
-    missed = 0
-    for key, goal in GOALS.items():
-        figure = figures.get(key)
-        if figure is None:
-            say(f"{key:30} not measured: {why.get(key, 'no reason given')}")
-            continue
-        met = goal.is_met_by(figure)
-        missed += not met
-        say(f"{key:30} {figure:10.2f}  goal {goal.operator} {goal.value:g}: {'met' if met else 'NOT MET'}")
-    for fault in faults:
-        say(f"WRONG {fault}")
+    is_good = judge_goals(GOALS, report, say)
     if os.environ.get(SLEEP):
         say(f"{SLEEP} is set: these figures are made worse on purpose")
-    return not missed and not faults
+    return is_good

@@ -21,6 +21,7 @@ from urllib.parse import urljoin, urlsplit
 import brotli
 
 import serai
+from serai.kernel.benching import BenchFailed, CannotMeasure
 from serai.register.bench.plan import SLEEP
 
 _HOST: Final = "127.0.0.1"
@@ -28,14 +29,6 @@ _START_WITHIN_S: Final = 300
 _STOP_WITHIN_S: Final = 30
 _VISITED: Final = ("/", "/register/", "/register/VI.13a", "/register/?q=transit")
 _LOADED_RELATIONS: Final = frozenset({"stylesheet", "icon", "manifest", "preload", "modulepreload"})
-
-
-class CannotMeasure(Exception):
-    """The machine lacks something that a measurement needs; the figure stays unknown and nothing is wrong."""
-
-
-class BenchFailed(Exception):
-    """Something that should work did not; the run is not good."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

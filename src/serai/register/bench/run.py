@@ -1,19 +1,16 @@
 """`serai bench register`: what the register costs its readers, against the goals. Runs on SQLite, in a folder of its own."""
 
 import os
-import platform
-import sqlite3
 import statistics
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from serai.kernel.benching import BenchFailed, CannotMeasure, Report, Say, describe_machine, shorten, three
 from serai.register.bench.followup.run import measure_followup
-from serai.register.bench.goals import GOALS, judge, shorten
+from serai.register.bench.goals import GOALS, judge
 from serai.register.bench.node import (
-    BenchFailed,
-    CannotMeasure,
     environment,
     measure_home_kb,
     measure_pss_mb,
@@ -22,7 +19,6 @@ from serai.register.bench.node import (
     running_node,
 )
 from serai.register.bench.plan import Found, ListFound, Plan
-from serai.register.bench.report import Report, Say, three
 from serai.register.bench.stores import find_order_differences, order_on_postgres, run_inside
 
 SMALL, LARGE, HUGE = 1_000, 10_000, 100_000
@@ -39,7 +35,7 @@ def measure(*, quick: bool, full: bool, seed: int, say: Say) -> dict[str, Any]:
     )
     if full:
         say(f"--full adds a register of {HUGE:,} entries: it takes more than ten minutes and 4 GB of memory")
-    report = Report()
+    report = Report.of(GOALS)
     with tempfile.TemporaryDirectory(prefix="serai-bench-") as name:
         folder = Path(name)
         if _measure_node(report, folder, idle_s=1 if quick else 5, say=say):
@@ -50,17 +46,16 @@ def measure(*, quick: bool, full: bool, seed: int, say: Say) -> dict[str, Any]:
         _measure_starts(report, folder, quick=quick, say=say)
     load_at_end = os.getloadavg()
     say(f"load at the end {_load(load_at_end)}")
-    faults = shorten(report.faults)
     return {
         "figures": {key: _rounded(value) for key, value in report.figures.items()},
         "goals": {key: [goal.operator, goal.value] for key, goal in GOALS.items()},
-        "ok": judge(report.figures, report.why, faults, say),
+        "ok": judge(report, say),
         "machine": machine,
         "load": {"start": list(load_at_start), "end": list(load_at_end)},
         "seed": seed,
         "quick": quick,
         "why": report.why,
-        "faults": faults,
+        "faults": shorten(report.faults),
     }
 
 
@@ -198,26 +193,6 @@ def _measure_starts(report: Report, folder: Path, *, quick: bool, say: Say) -> N
         report.fail(keys, f"./dev run in a fresh clone: {error}")
     else:
         say(f"  of commit {commit}; what is not committed is not in it")
-
-
-def describe_machine() -> dict[str, Any]:
-    """Return what a reader needs to know of the machine to place the figures."""
-    return {
-        "cpu": _first_value("/proc/cpuinfo", "model name") or platform.processor() or platform.machine(),
-        "cores": os.cpu_count(),
-        "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9, 1),
-        "system": f"{platform.system()} {platform.release()}",
-        "python": platform.python_version(),
-        "sqlite": sqlite3.sqlite_version,
-    }
-
-
-def _first_value(file: str, name: str) -> str:
-    try:
-        lines = Path(file).read_text().splitlines()
-    except OSError:  # not Linux
-        return ""
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith(name)), "")
 
 
 def _load(load: Sequence[float]) -> str:

@@ -1,26 +1,21 @@
 """The benchmark's node on either store: in process on SQLite, and the order of hits again on PostgreSQL."""
 
 import json
-import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 
-import psycopg
-from psycopg import sql
-
-from serai.register.bench.node import BenchFailed, CannotMeasure, environment, run_command, running_node
+from serai.kernel.bench_database import own_databases
+from serai.kernel.benching import BenchFailed
+from serai.register.bench.node import environment, run_command, running_node
 from serai.register.bench.plan import Found, ListFound, Plan
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-POSTGRES: Final = "SERAI_BENCH_PG_URL"
 Orders = Mapping[str, Mapping[str, list[str]]]
 
 
@@ -56,14 +51,8 @@ def run_process(
 
 def order_on_postgres(plan: Plan, *, folder: Path, say: Callable[[str], None]) -> Orders:
     """Return the hits of all searches in their order, from a database that is made for it and dropped afterwards."""
-    url = os.environ.get(POSTGRES, "")
-    if not url:
-        raise CannotMeasure(f"order on PostgreSQL: not measured, {POSTGRES} names no server")
-    try:
-        with _own_database(url) as own_url:
-            return _order_in(own_url, plan, folder=folder, say=say)
-    except psycopg.Error as error:
-        raise BenchFailed(f"{POSTGRES}: {error}") from None
+    with own_databases("order") as urls:
+        return _order_in(urls[0], plan, folder=folder, say=say)
 
 
 def _order_in(url: str, plan: Plan, *, folder: Path, say: Callable[[str], None]) -> Orders:
@@ -72,18 +61,6 @@ def _order_in(url: str, plan: Plan, *, folder: Path, say: Callable[[str], None])
     with running_node([*run_command(), "--no-worker"], env=env, log=folder / "postgres.log"):
         pass  # it is enough that its tables and its register were made
     return run_inside(plan, node=node, say=say, DATABASE_URL=url).orders
-
-
-@contextmanager
-def _own_database(url: str) -> Iterator[str]:
-    """Make a database on the server, so that no database that is there is touched."""
-    name = f"serai_bench_{os.getpid()}"
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        try:
-            yield urlsplit(url)._replace(path=f"/{name}").geturl()
-        finally:
-            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def find_order_differences(found: Orders, expected: Orders) -> list[str]:

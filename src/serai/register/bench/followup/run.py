@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from serai.kernel.benching import BenchFailed, Report, Say, three
 from serai.register.bench.followup.plan import (
     DecisionsFound,
     DecisionsPlan,
@@ -20,8 +21,7 @@ from serai.register.bench.followup.plan import (
     PagesFound,
     PagesPlan,
 )
-from serai.register.bench.node import BenchFailed, environment
-from serai.register.bench.report import Report, Say, three
+from serai.register.bench.node import environment
 from serai.register.bench.stores import run_process
 
 _INNER: Final = "serai.register.bench.followup.inner"
