@@ -52,9 +52,10 @@ class Claims:
 
     def _take(self, name: str) -> object:
         self._left.discard(name)
-        if name not in self._values:
-            raise self.bad(name, "it is missing")
-        return self._values[name]
+        try:
+            return self._values[name]
+        except KeyError:
+            raise self.bad(name, "it is missing") from None
 
     def bad(self, name: str, reason: str) -> BadClaims:
         return BadClaims(field=f"{self._where}.{name}" if self._where else name, reason=reason)
@@ -73,7 +74,7 @@ class Claims:
 
     def integer(self, name: str, *, least: int = 0, most: int = _LARGEST) -> int:
         value = self._take(name)
-        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        if type(value) is not int or not least <= value <= most:
             raise self.bad(name, f"it is no whole number from {least} to {most}")
         return value
 

@@ -103,7 +103,9 @@ class Effects:
         )
 
     def _body(self, claimed: Envelope) -> Mapping[str, object]:
-        text = claimed.body if not claimed.sealed else self._opened.get(claimed.seq)
+        if claimed.content is not None:
+            return claimed.content
+        text = self._opened.get(claimed.seq)
         if text is None:
             raise UnreadableBody(reason="it was not sealed for this node's key")
         try:

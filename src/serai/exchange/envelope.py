@@ -36,7 +36,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """What an envelope claims. `body` is the JSON of an object, or `sealed` a compact JWE; the other is empty."""
+    """What an envelope claims.
+
+    `sealed` is a compact JWE, or the body is in clear: `body` is its JSON as to be signed, `content` the object that was read.
+    """
 
     sender: str
     recipient: str
@@ -54,6 +57,7 @@ class Envelope:
     needs: tuple[Place, ...] = ()
     body: bytes = b""
     sealed: str = ""
+    content: Mapping[str, object] | None = None
 
     def payload(self) -> bytes:
         """Return the bytes to be signed."""
@@ -76,8 +80,10 @@ class Envelope:
                 "needs": [need.dump() for need in self.needs],
             }
         )
-        tail = b'"sealed":' + dump_text(self.sealed) if self.sealed else b'"body":' + self.body
-        return head[:-1] + b"," + tail + b"}"  # the body is not parsed and written again: it may be large
+        # A body in bytes is not parsed and written again: it may be large.
+        body = self.body if self.content is None else dump(self.content)
+        tail = b'"sealed":' + dump_text(self.sealed) if self.sealed else b'"body":' + body
+        return head[:-1] + b"," + tail + b"}"
 
 
 def dump_text(text: str) -> bytes:
@@ -137,12 +143,12 @@ def _read_place(claims: Claims, row: object) -> Place:
     raise claims.bad("needs", "each need names node, lane, epoch and number")
 
 
-def _read_body(claims: Claims) -> Mapping[str, bytes | str]:
+def _read_body(claims: Claims) -> Mapping[str, object]:
     if claims.has("sealed") == claims.has("body"):
         raise claims.bad("body", "an envelope has a body or a sealed one")
     if claims.has("sealed"):
         return {"sealed": claims.text("sealed", longest=jws.LONGEST)}
-    return {"body": dump(claims.object("body"))}
+    return {"content": claims.object("body")}
 
 
 def check_envelope(signed: Jws, *, keys: KeyLog, recipient: str, realm: str) -> Envelope:

@@ -6,7 +6,8 @@ algorithm, no `jku`, no `crit` can even be said, and two readers cannot understa
 
 import hashlib
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64encode
+from binascii import a2b_base64
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -20,8 +21,15 @@ if TYPE_CHECKING:
 ALGORITHM: Final = "Ed25519"
 NO_HASH: Final = "0" * 64
 LONGEST: Final = 128 * 1024  # of one JWS, in bytes
-_SHAPE: Final = re.compile(rb"([A-Za-z0-9_-]{1,200})\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{86})")
+_LONGEST_HEADER: Final = 200  # characters, as the next
+_SIGNATURE: Final = 86
 _KID: Final = re.compile(r"[A-Z]{2,3}-S?[1-9][0-9]{0,4}")
+
+
+# From base64url to the other base64, whose own characters become such as neither has.
+_PLAIN: Final = bytes.maketrans(b"-_+/=", b"+/\0\0\0")
+# How the last character may end, by the padding that was left off: what it holds beyond whole bytes must be zero.
+_LAST: Final = {1: frozenset(b"AEIMQUYcgkosw048"), 2: frozenset(b"AQgw")}
 
 
 class Typ(StrEnum):
@@ -44,6 +52,7 @@ class Jws:
     kid: str
     typ: Typ
     payload: bytes
+    signature: bytes
 
     @property
     def payload_hash(self) -> str:
@@ -70,11 +79,12 @@ def from_base64(text: str | bytes) -> bytes:
     serai.exchange.errors.BadJws: This is not a signed object of the exchange: base64url has bits left over. Ask its sender for it again.
     """
     data = text.encode() if isinstance(text, str) else text
+    spare = -len(data) % 4
     try:
-        found = urlsafe_b64decode(data + b"=" * (-len(data) % 4))
+        found = a2b_base64(data.translate(_PLAIN) + b"==="[:spare], strict_mode=True)
     except ValueError:
         raise BadJws(reason="it is not base64url") from None
-    if urlsafe_b64encode(found).rstrip(b"=") != data:
+    if spare and data[-1] not in _LAST[spare]:
         raise BadJws(reason="base64url has bits left over")
     return found
 
@@ -102,13 +112,13 @@ def read_jws(raw: bytes, typ: Typ) -> Jws:
     """Take a compact JWS apart; raise BadJws for another form, type, algorithm or size."""
     if len(raw) > LONGEST:
         raise BadJws(reason=f"it is longer than {LONGEST} bytes")
-    match = _SHAPE.fullmatch(raw)
-    if match is None:
-        raise BadJws(reason="it does not have three parts in base64url")
-    header = _read_header(match[1])
+    parts = raw.split(b".", 3)
+    if len(parts) != 3 or not parts[1] or len(parts[2]) != _SIGNATURE or len(parts[0]) > _LONGEST_HEADER:
+        raise BadJws(reason="it does not have the three parts of a signed object")
+    header = _read_header(parts[0])
     if header is None or header[1] is not typ:
         raise BadJws(reason=f"its header is not that of a {typ}")
-    return Jws(raw=raw, kid=header[0], typ=typ, payload=from_base64(match[2]))
+    return Jws(raw=raw, kid=header[0], typ=typ, payload=from_base64(parts[1]), signature=from_base64(parts[2]))
 
 
 def signing_input(kid: str, typ: Typ, payload: bytes) -> bytes:
@@ -125,8 +135,7 @@ def verify(jws: Jws, key: "Ed25519PublicKey") -> None:
     """Raise BadSignature unless the key signed these bytes."""
     from cryptography.exceptions import InvalidSignature  # noqa: PLC0415  # a page that reads needs no cryptography
 
-    signed, _, signature = jws.raw.rpartition(b".")
     try:
-        key.verify(from_base64(signature), signed)
+        key.verify(jws.signature, jws.raw[: -_SIGNATURE - 1])
     except InvalidSignature:
         raise BadSignature(kid=jws.kid) from None

@@ -193,7 +193,7 @@ def _make_void(envelope: Envelope) -> None:
         version=claimed.version,
         purpose=claimed.purpose,
         needs=[need.dump() for need in claimed.needs],
-        body=claimed.sealed or json.dumps(json.loads(claimed.body), ensure_ascii=False),
+        body=claimed.sealed or json.dumps(claimed.content, ensure_ascii=False),
         is_sealed=bool(claimed.sealed),
         life_s=claimed.exp - claimed.iat,
         queued_at=clock.now(),

@@ -104,7 +104,7 @@ def test_body_arrives_as_it_was_queued(far: FarNode) -> None:
 
     queue(body=body)
 
-    assert json.loads(seal()[0].body) == body
+    assert seal()[0].content == body
 
 
 def test_sealed_body_is_read_by_its_recipient_only(far: FarNode) -> None:
@@ -114,7 +114,7 @@ def test_sealed_body_is_read_by_its_recipient_only(far: FarNode) -> None:
 
     claimed = seal()[0]
 
-    assert claimed.body == b""
+    assert claimed.content is None
     assert b"a secret" not in bytes(Envelope.objects.get().raw)
     assert json.loads(open_sealed(claimed.sealed, far.seal)) == {"text": "a secret"}
 

@@ -149,7 +149,7 @@ def test_an_envelope_is_read_as_it_was_written(lane: str, seq: int, body: dict[s
     raw = FAR.sign(Typ.ENVELOPE, claimed.payload())
     found = check_envelope(read_signed(raw), keys=FAR.keys, recipient="SEC", realm="service")
 
-    assert (found.lane, found.seq, found.needs, json.loads(found.body)) == (lane, seq, tuple(needs), body)
+    assert (found.lane, found.seq, found.needs, found.content) == (lane, seq, tuple(needs), body)
 
 
 def test_base64_is_what_the_standard_library_makes() -> None:
