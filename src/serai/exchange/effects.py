@@ -13,7 +13,7 @@ from serai.exchange.envelope import Envelope, Place
 from serai.exchange.errors import BadClaims, Expired, MessageRefused, RefusedByOperators, UnreadableBody, WrongPurpose
 from serai.exchange.handlers import Message, MessageType, NotYet, find_type
 from serai.exchange.jws import Jws
-from serai.exchange.models import Stop, StopReason
+from serai.exchange.models import StopReason
 from serai.exchange.receipt import Outcome
 from serai.exchange.signer.current import current_signer
 from serai.kernel import clock
@@ -37,35 +37,37 @@ class Deferred(Exception):
 
 
 class Effects:
-    """The effects of one batch; sealed bodies are opened together, before the first of them."""
+    """The effects of one batch of a lane, inside its transaction; sealed bodies are opened together, before the first of them."""
 
     def __init__(self, peer: str, batch: Sequence[Envelope]) -> None:
         self.peer = peer
         self._opened = _open_all(batch)
+        self._stop = stops.find_open(peer, batch[0].lane)  # of the lane's next message, if it stands still
 
     def carry_out(self, claimed: Envelope, signed: Jws) -> Dealt:
         """Have the effect, or refuse it; raise Deferred when it must wait."""
-        stop = stops.find_open(self.peer, claimed.lane)
         try:
-            if stop is not None and stops.is_refused(stop):
+            if self._stop is not None and stops.is_refused(self._stop):
                 raise RefusedByOperators
-            kind = self._find_type(claimed, signed, stop)
+            kind = self._find_type(claimed, signed)
             self._check(claimed, kind)
-            self._call(claimed, signed, kind, stop)
+            self._call(claimed, signed, kind)
         except MessageRefused as refusal:
             dealt = Dealt(Outcome.REFUSED, refusal.code)
         else:
             dealt = Dealt(Outcome.APPLIED)
-        if stop is not None:
-            stops.end(stop)
+        if self._stop is not None:
+            stops.end(self._stop)
+            self._stop = None
         return dealt
 
-    def _find_type(self, claimed: Envelope, signed: Jws, stop: Stop | None) -> MessageType:
+    def _find_type(self, claimed: Envelope, signed: Jws) -> MessageType:
         kind = find_type(claimed.type)
         if kind is None:
-            raise self._park(claimed, signed, stop, StopReason.UNKNOWN_TYPE)
+            raise self._park(claimed, signed, StopReason.UNKNOWN_TYPE)
         if claimed.version > kind.version:
-            raise self._park(claimed, signed, stop, StopReason.NEWER_VERSION)
+            raise self._park(claimed, signed, StopReason.NEWER_VERSION)
+        stop = self._stop
         if stop is not None and stop.reason == StopReason.CRASH and not stops.may_retry(stop):
             raise Deferred("parked", StopReason.CRASH)
         return kind
@@ -76,7 +78,7 @@ class Effects:
         if claimed.exp <= clock.now().timestamp():
             raise Expired(at=datetime.fromtimestamp(claimed.exp, UTC).isoformat())
 
-    def _call(self, claimed: Envelope, signed: Jws, kind: MessageType, stop: Stop | None) -> None:
+    def _call(self, claimed: Envelope, signed: Jws, kind: MessageType) -> None:
         try:
             with transaction.atomic():
                 kind.handle(self._message(claimed))
@@ -88,7 +90,7 @@ class Effects:
             raise
         except Exception as error:  # noqa: BLE001  # an effect is anything at all, and may stop its own lane only
             _log.exception("an effect failed; its message is parked", extra={"peer": self.peer, "type": claimed.type})
-            raise self._park(claimed, signed, stop, StopReason.CRASH, type(error).__name__) from None
+            raise self._park(claimed, signed, StopReason.CRASH, type(error).__name__) from None
 
     def _message(self, claimed: Envelope) -> Message:
         return Message(
@@ -113,12 +115,10 @@ class Effects:
         except BadClaims as error:
             raise UnreadableBody(reason=str(error)) from None
 
-    def _park(
-        self, claimed: Envelope, signed: Jws, stop: Stop | None, reason: StopReason, detail: str = ""
-    ) -> Deferred:
+    def _park(self, claimed: Envelope, signed: Jws, reason: StopReason, detail: str = "") -> Deferred:
         """Keep the message, without its effect; say so to the sender when that is new."""
-        is_news = stop is None or reason is StopReason.CRASH
-        stops.open_stop(stop, claimed, signed.raw, reason=reason, detail=detail)
+        is_news = self._stop is None or reason is StopReason.CRASH
+        stops.open_stop(self._stop, claimed, signed.raw, reason=reason, detail=detail)
         return Deferred("parked", reason, is_news=is_news)
 
 

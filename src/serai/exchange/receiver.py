@@ -11,7 +11,7 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 
-from serai.exchange import evidence, restoring
+from serai.exchange import archive, evidence, restoring
 from serai.exchange.effects import Dealt, Deferred, Effects
 from serai.exchange.envelope import SKEW_S, Place, check_envelope, node_of, read_envelope, read_signed, split_batch
 from serai.exchange.envelope import Envelope as Claimed
@@ -203,7 +203,7 @@ class _Lane:
         kept = [(each, dealt) for each, dealt in self.dealt if dealt.outcome is not Outcome.PARKED]
         before, now = log.lock_head(), clock.now()
         base = before.size
-        head = self._archive(kept, base) if kept else before
+        head = self._archive(kept, before) if kept else before
         self.place.save(update_fields=["epoch", "next_seq", "head"])
         # It reached us, so we may well reach it: what waits for it need not wait longer.
         Peer.objects.filter(pk=self.peer).update(received_at=now, next_try_at=None)
@@ -222,31 +222,21 @@ class _Lane:
         log.append([log.Leaf("receipt", row.pk, hash_leaf(raw))])
         return raw
 
-    def _archive(self, kept: Sequence[tuple[Checked, Dealt]], base: int) -> log.Head:
-        rows = Envelope.objects.bulk_create(
-            Envelope(
-                is_sent=False,
-                peer=self.peer,
-                lane=self.lane,
-                epoch=each.claimed.epoch,
+    def _archive(self, kept: Sequence[tuple[Checked, Dealt]], before: log.Head) -> log.Head:
+        part = archive.Part(is_sent=False, peer=self.peer, lane=self.lane, epoch=self.place.epoch)
+        rows = [
+            archive.Kept(
                 seq=each.claimed.seq,
                 message_id=each.claimed.id,
                 type=each.claimed.type,
                 hash=each.signed.payload_hash,
                 raw=each.signed.raw,
-                at=clock.now(),
-                leaf=base + offset,
                 outcome=dealt.outcome,
                 code=dealt.code,
             )
-            for offset, (each, dealt) in enumerate(kept)
-        )
-        return log.append(
-            [
-                log.Leaf("received", row.pk, hash_leaf(each.signed.raw))
-                for row, (each, _) in zip(rows, kept, strict=True)
-            ]
-        )
+            for each, dealt in kept
+        ]
+        return archive.keep(part, rows, before=before)[1]
 
     def _sign(self, head: log.Head, base: int, kept: int) -> bytes:
         receipt = Signed(

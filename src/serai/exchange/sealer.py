@@ -9,19 +9,20 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
+from serai.exchange import archive
 from serai.exchange.envelope import Envelope as Claimed
 from serai.exchange.envelope import Place
 from serai.exchange.errors import NoSealKey
 from serai.exchange.jws import NO_HASH, Typ, hash_of
 from serai.exchange.keyring import get_peer, keys_of
 from serai.exchange.keys import PublicKey, Use
-from serai.exchange.models import Envelope, Intent, OutLane, Peer, PeerState, Waiting
+from serai.exchange.models import Intent, OutLane, Peer, PeerState, Waiting
 from serai.exchange.signer.interface import Signer
 from serai.kernel import clock, log
 from serai.kernel.locks import take_lock
-from serai.kernel.merkle import hash_leaf
+from serai.kernel.rows import insert_rows
 
 BATCH: Final = 200
 _MOST_BYTES: Final = 4 * 1024 * 1024  # of one call to the signer
@@ -140,25 +141,17 @@ def _seal_key(peer: str, now: int) -> PublicKey:
 
 
 def _keep(place: OutLane, intents: Sequence[Intent], claimed: Sequence[_Claimed], signed: Sequence[bytes]) -> None:
-    first = log.lock_head().size
-    rows = Envelope.objects.bulk_create(
-        Envelope(
-            is_sent=True,
-            peer=place.peer,
-            lane=place.lane,
-            epoch=place.epoch,
-            seq=each.seq,
-            message_id=intent.message_id,
-            type=intent.type,
-            hash=each.hash,
-            raw=raw,
-            at=clock.now(),
-            leaf=first + offset,
-        )
-        for offset, (intent, each, raw) in enumerate(zip(intents, claimed, signed, strict=True))
-    )
-    log.append([log.Leaf("sent", row.pk, hash_leaf(raw)) for row, raw in zip(rows, signed, strict=True)])
-    Waiting.objects.bulk_create(
-        Waiting(envelope=row, peer=row.peer, lane=row.lane, epoch=row.epoch, seq=row.seq, queued_at=intent.queued_at)
-        for row, intent in zip(rows, intents, strict=True)
+    part = archive.Part(is_sent=True, peer=place.peer, lane=place.lane, epoch=place.epoch)
+    kept = [
+        archive.Kept(seq=each.seq, message_id=intent.message_id, type=intent.type, hash=each.hash, raw=raw)
+        for intent, each, raw in zip(intents, claimed, signed, strict=True)
+    ]
+    keys, _ = archive.keep(part, kept, before=log.lock_head())
+    queued = [connection.ops.adapt_datetimefield_value(intent.queued_at) for intent in intents]
+    insert_rows(
+        Waiting,
+        [
+            (keys[each.seq], place.peer, place.lane, place.epoch, each.seq, at, None)
+            for each, at in zip(claimed, queued, strict=True)
+        ],
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, Final
+from typing import Final
 
 from django.db import connection, transaction
 
@@ -24,6 +24,7 @@ from serai.kernel.merkle import (
     inclusion_path,
 )
 from serai.kernel.models import LogCheckpoint, LogLeaf, LogNode
+from serai.kernel.rows import insert_rows
 
 STEP: Final = 4  # levels between stored nodes
 _LEVEL: Final = 1 << 48
@@ -70,11 +71,11 @@ def append(leaves: Sequence[Leaf]) -> Head:
     first, nodes = frontier.size, list[tuple[int, bytes]]()
     for leaf in leaves:
         nodes += _stored_of(frontier.append(leaf.hash), frontier.size)
-    _write(LogLeaf, [(first + offset, leaf.kind, leaf.ref, leaf.hash) for offset, leaf in enumerate(leaves)])
-    _write(LogNode, nodes)
+    insert_rows(LogLeaf, [(first + offset, leaf.kind, leaf.ref, leaf.hash) for offset, leaf in enumerate(leaves)])
+    insert_rows(LogNode, nodes)
     root = frontier.root()
     at = connection.ops.adapt_datetimefield_value(clock.now())
-    _write(LogCheckpoint, [(frontier.size, root, frontier.dump(), at)])
+    insert_rows(LogCheckpoint, [(frontier.size, root, frontier.dump(), at)])
     return Head(frontier.size, root)
 
 
@@ -94,16 +95,6 @@ def _stored_of(completed: Sequence[bytes], size: int) -> list[tuple[int, bytes]]
 
 def _place(subtree: Subtree) -> int:
     return subtree.level * _LEVEL + subtree.number
-
-
-def _write(model: type[LogLeaf] | type[LogNode] | type[LogCheckpoint], rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert rows in the order of the table's columns: plain statements, since every message passes here."""
-    if not rows:
-        return
-    marks = ", ".join(["%s"] * len(rows[0]))
-    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in model._meta.local_concrete_fields)
-    with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({marks})", rows)
 
 
 def inclusion_proof(index: int, size: int) -> list[bytes]:
