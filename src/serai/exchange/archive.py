@@ -58,7 +58,7 @@ def keep(part: Part, envelopes: Sequence[Kept], *, before: log.Head) -> tuple[di
         by="seq",
     )
     kind = "sent" if part.is_sent else "received"
-    return keys, log.append([log.Leaf(kind, keys[each.seq], hash_leaf(each.raw)) for each in envelopes])
+    return keys, log.append([log.Leaf(kind, keys[each.seq], hash_leaf(each.raw)) for each in envelopes], after=before)
 
 
 def rehash_envelopes(keys: Sequence[int]) -> Mapping[int, bytes]:

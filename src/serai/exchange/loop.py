@@ -10,6 +10,7 @@ import os
 import select
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import DatabaseError, OperationalError, close_old_connections, connection, connections
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from serai.exchange import peers, restoring, sealer, sender, witnessing
 from serai.exchange.envelope import LANES
@@ -42,7 +43,7 @@ class Exchange:
     def __init__(self, stopping: threading.Event) -> None:
         self.stopping = stopping
         self._couriers: dict[str, Courier] = {}
-        self._measured = 0.0
+        self._measured = self._looked = 0.0
         self._greeted: set[str] = set()
 
     def run(self) -> None:
@@ -68,13 +69,16 @@ class Exchange:
     def turn(self) -> bool:
         """Seal what waits and see to it that it is sent; return whether there may be more to seal."""
         close_old_connections()
-        sealed = 0
+        sealed = Counter[str]()
         try:
             storage.check_writable()
             sealed = sealer.seal_waiting(current_signer())
+            if sealed:
+                for code in _due_peers().filter(pk__in=list(sealed)).values_list("pk", flat=True):
+                    self._call(code)
             self._measure()
-            for code in self._wanted():
-                self._call(code)
+            if not sealed or time.monotonic() - self._looked > LOOK_EVERY_S:
+                self._look()
         except OperationalError as error:
             storage.note(error, at=f"{clock.now():%Y-%m-%d %H:%M:%S} UTC")
             _log.exception("the store failed; it is tried again")
@@ -84,12 +88,16 @@ class Exchange:
         except (DatabaseError, SeraiError):
             _log.exception("the exchange failed in this turn; it is tried again")
             self.stopping.wait(LOOK_EVERY_S)
-        return sealed > 0
+        return bool(sealed)
+
+    def _look(self) -> None:
+        self._looked = time.monotonic()
+        for code in self._wanted():
+            self._call(code)
 
     def _wanted(self) -> set[str]:
         """Return the peers that a thread should see to now."""
-        open_peers = Peer.objects.filter(state=PeerState.INTRODUCED)
-        due = open_peers.filter(Q(next_try_at=None) | Q(next_try_at__lte=clock.now()))
+        due = _due_peers()
         codes = set(due.values_list("pk", flat=True))
         if not codes:
             return set()
@@ -117,6 +125,11 @@ class Exchange:
             is_full = waiting > most and lane.lane not in {"alert", "control"}
             if is_full != lane.is_full:
                 OutLane.objects.filter(pk=lane.pk).update(is_full=is_full)
+
+
+def _due_peers() -> QuerySet[Peer]:
+    now = clock.now()
+    return Peer.objects.filter(Q(next_try_at=None) | Q(next_try_at__lte=now), state=PeerState.INTRODUCED)
 
 
 def _has_due(code: str) -> bool:
@@ -181,10 +194,19 @@ class Courier:
             due = _due_lanes(peer.pk)
 
 
+# One probe of the index for each lane, however much waits in it.
+_ANY: Final = " UNION ALL ".join(
+    ["SELECT %s WHERE EXISTS (SELECT 1 FROM exchange_waiting WHERE peer = %s AND lane = %s)"] * len(LANES)
+)
+
+
 def _due_lanes(code: str) -> list[str]:
     """Return the lanes in which something may be sent now, the most urgent first."""
     stopped = set(OutLane.objects.filter(peer=code, next_try_at__gt=clock.now()).values_list("lane", flat=True))
-    return [lane for lane in LANES if lane not in stopped and Waiting.objects.filter(peer=code, lane=lane).exists()]
+    with connection.cursor() as cursor:
+        cursor.execute(_ANY, [value for lane in LANES for value in (lane, code, lane)])
+        waiting = {lane for (lane,) in cursor.fetchall()}
+    return [lane for lane in LANES if lane in waiting and lane not in stopped]
 
 
 def _is_urgent(code: str) -> bool:

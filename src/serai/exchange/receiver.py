@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from serai.exchange import archive, evidence, restoring
 from serai.exchange.effects import Dealt, Deferred, Effects
@@ -55,9 +55,11 @@ def receive(body: bytes) -> Received:
     Raises DatabaseError when the store cannot write: nothing was acknowledged, the sender tries again.
     """
     lines = split_batch(body, most=MOST)
-    if given := _find_given(lines[0]):
+    first_signed = read_signed(lines[0])
+    peer = get_peer(node_of(first_signed))
+    if given := _find_given(first_signed, peer.pk):
         return Received(receipt=given)
-    checked = _check_all(lines)
+    checked = _check_all(lines, peer)
     first = checked[0].claimed
     try:
         with transaction.atomic():
@@ -71,13 +73,20 @@ def receive(body: bytes) -> Received:
         raise
 
 
-def _find_given(line: bytes) -> bytes | None:
+_KEPT: Final = (
+    "SELECT raw FROM exchange_envelope WHERE is_sent = %s AND peer = %s AND lane = %s AND epoch = %s AND seq = %s"
+)
+
+
+def _find_given(signed: Jws, peer: str) -> bytes | None:
     """Return the receipt that was given for these very bytes: they were checked then, and a replay costs little."""
-    signed = read_signed(line)
     claimed = read_envelope(signed.payload)
-    at = {"peer": get_peer(node_of(signed)).pk, "lane": claimed.lane, "epoch": claimed.epoch}
-    kept = Envelope.objects.filter(is_sent=False, seq=claimed.seq, **at).values_list("raw", flat=True).first()
-    return _receipt_for(claimed.seq, at) if kept is not None and bytes(kept) == line else None
+    with connection.cursor() as cursor:
+        cursor.execute(_KEPT, [False, peer, claimed.lane, claimed.epoch, claimed.seq])
+        kept = cursor.fetchone()
+    if kept is None or bytes(kept[0]) != signed.raw:
+        return None
+    return _receipt_for(claimed.seq, {"peer": peer, "lane": claimed.lane, "epoch": claimed.epoch})
 
 
 def _receipt_for(seq: int, at: Mapping[str, object]) -> bytes:
@@ -85,9 +94,8 @@ def _receipt_for(seq: int, at: Mapping[str, object]) -> bytes:
     return bytes(receipts.get().raw)
 
 
-def _check_all(lines: Sequence[bytes]) -> list[Checked]:
+def _check_all(lines: Sequence[bytes], peer: Peer) -> list[Checked]:
     """Return the envelopes up to the first that cannot be believed; raise its fault when it is the first of all."""
-    peer = get_peer(node_of(read_signed(lines[0])))
     found = list[Checked]()
     for line in lines:
         try:
@@ -219,7 +227,7 @@ class _Lane:
             at=now,
             leaf=base + len(kept),
         )
-        log.append([log.Leaf("receipt", row.pk, hash_leaf(raw))])
+        log.append([log.Leaf("receipt", row.pk, hash_leaf(raw))], after=head)
         return raw
 
     def _archive(self, kept: Sequence[tuple[Checked, Dealt]], before: log.Head) -> log.Head:

@@ -4,6 +4,7 @@ It is done at once, whether or not the peer can be reached, so that what waits i
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -28,26 +29,36 @@ BATCH: Final = 200
 _MOST_BYTES: Final = 4 * 1024 * 1024  # of one call to the signer
 
 
-def seal_waiting(signer: Signer, *, most: int = BATCH) -> int:
-    """Seal what waits, at most one batch a lane; return how many. Two at once do no harm."""
-    if not Intent.objects.exists():
-        return 0
-    return sum(_seal_lane(signer, peer, lane, most) for peer, lane in _lanes())
+def seal_waiting(signer: Signer, *, most: int = BATCH) -> Counter[str]:
+    """Seal what waits, at most one batch a lane; return how many for each peer. Two at once do no harm."""
+    sealed = Counter[str]()
+    for peer, lane in _lanes():
+        if count := _seal_lane(signer, peer, lane, most):
+            sealed[peer] += count
+    return sealed
 
 
 def _lanes() -> Iterator[tuple[str, str]]:
     """Give the lanes in which something is to be sealed: from one to the next by index, however much waits in each."""
+    found = _lane_after("", "")
+    if found is None:
+        return
     ready = set(Peer.objects.filter(state=PeerState.INTRODUCED, is_reconciled=True).values_list("pk", flat=True))
-    peer, lane = "", ""
-    while found := _lane_after(peer, lane):
+    while found:
         peer, lane = found
         if peer in ready:
             yield peer, lane
+        found = _lane_after(peer, lane)
+
+
+_NEXT: Final = "SELECT peer, lane FROM exchange_intent WHERE (peer, lane) > (%s, %s) ORDER BY peer, lane LIMIT 1"
 
 
 def _lane_after(peer: str, lane: str) -> tuple[str, str] | None:
-    places = Intent.objects.order_by("peer", "lane").values_list("peer", "lane")
-    return places.filter(peer=peer, lane__gt=lane).first() or places.filter(peer__gt=peer).first()
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT, [peer, lane])
+        found: tuple[str, str] | None = cursor.fetchone()
+    return found
 
 
 def _seal_lane(signer: Signer, peer: str, lane: str, most: int) -> int:

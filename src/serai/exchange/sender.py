@@ -119,6 +119,7 @@ def _note_refused(peer: str, receipt: Signed, done: Sequence[Row]) -> None:
 
 
 def _keep(peer: str, receipt: Signed, done: Sequence[Row], raw: bytes, now: datetime) -> None:
+    before = log.lock_head()
     row = Receipt.objects.create(
         is_ours=False,
         peer=peer,
@@ -128,9 +129,9 @@ def _keep(peer: str, receipt: Signed, done: Sequence[Row], raw: bytes, now: date
         last_seq=done[-1].seq if done else 0,
         raw=raw,
         at=now,
-        leaf=log.lock_head().size,
+        leaf=before.size,
     )
-    log.append([log.Leaf("receipt", row.pk, hash_leaf(raw))])
+    log.append([log.Leaf("receipt", row.pk, hash_leaf(raw))], after=before)
     OutLane.objects.filter(peer=peer, lane=receipt.lane).exclude(stop="").update(
         stop="", stopped_at=None, next_try_at=None
     )

@@ -4,7 +4,7 @@ Rows are added in the transaction of what they speak of, one appender at a time.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
 from typing import Final
@@ -42,16 +42,22 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The log at a size."""
+    """The log at a size. `peaks` is what is needed to append to it."""
 
     size: int
     root: bytes
+    peaks: bytes = field(default=b"", compare=False, repr=False)
+
+
+_LAST: Final = "SELECT size, root, peaks FROM kernel_logcheckpoint ORDER BY size DESC LIMIT 1"
 
 
 def head() -> Head:
     """Return the log as it is now."""
-    last = LogCheckpoint.objects.order_by("-size").values_list("size", "root").first()
-    return Head(last[0], bytes(last[1])) if last else Head(0, EMPTY_ROOT)
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST)
+        last = cursor.fetchone()
+    return Head(last[0], bytes(last[1]), bytes(last[2])) if last else Head(0, EMPTY_ROOT)
 
 
 def lock_head() -> Head:
@@ -60,28 +66,26 @@ def lock_head() -> Head:
     return head()
 
 
-def append(leaves: Sequence[Leaf]) -> Head:
-    """Add leaves; return the log after them. Must run in the transaction of what they speak of."""
+def append(leaves: Sequence[Leaf], *, after: Head | None = None) -> Head:
+    """Add leaves; return the log after them. Must run in the transaction of what they speak of.
+
+    `after` spares reading the head again in a transaction that has locked it.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("a leaf belongs to its change's transaction")
-    take_lock("log")
-    frontier = _frontier()
+    before = after or lock_head()
     if not leaves:
-        return Head(frontier.size, frontier.root())
+        return before
+    frontier = Frontier.load(before.size, before.peaks)
     first, nodes = frontier.size, list[tuple[int, bytes]]()
     for leaf in leaves:
         nodes += _stored_of(frontier.append(leaf.hash), frontier.size)
     insert_rows(LogLeaf, [(first + offset, leaf.kind, leaf.ref, leaf.hash) for offset, leaf in enumerate(leaves)])
     insert_rows(LogNode, nodes)
-    root = frontier.root()
+    head = Head(frontier.size, frontier.root(), frontier.dump())
     at = connection.ops.adapt_datetimefield_value(clock.now())
-    insert_rows(LogCheckpoint, [(frontier.size, root, frontier.dump(), at)])
-    return Head(frontier.size, root)
-
-
-def _frontier() -> Frontier:
-    last = LogCheckpoint.objects.order_by("-size").first()
-    return Frontier.load(last.size, bytes(last.peaks)) if last else Frontier()
+    insert_rows(LogCheckpoint, [(head.size, head.root, head.peaks, at)])
+    return head
 
 
 def _stored_of(completed: Sequence[bytes], size: int) -> list[tuple[int, bytes]]:
