@@ -11,7 +11,8 @@ import select
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,7 @@ from django.db.models import Q, QuerySet
 from serai.exchange import peers, restoring, sealer, sender, witnessing
 from serai.exchange.envelope import LANES
 from serai.exchange.errors import BadMessage, NumberUsed
+from serai.exchange.http import client
 from serai.exchange.http.errors import PeerUnreachable
 from serai.exchange.models import Intent, OutLane, Peer, PeerState, Waiting
 from serai.exchange.sender import Turn, wait_after
@@ -146,6 +148,7 @@ class Courier:
         self.greeted = greeted
         self.ready = threading.Event()
         self.thread = threading.Thread(target=self._run, name=f"exchange-{code}", daemon=True)
+        self.line = ThreadPoolExecutor(1, thread_name_prefix=f"exchange-{code}-line")  # asks the peer, not the store
 
     def _run(self) -> None:
         try:
@@ -156,6 +159,7 @@ class Courier:
         except Exception:  # noqa: BLE001  # the outermost line of a thread
             _log.exception("a peer's thread failed; it is started again", extra={"peer": self.code})
         finally:
+            self.line.shutdown(wait=False, cancel_futures=True)
             connections.close_all()
 
     def _see_to(self) -> None:
@@ -178,12 +182,20 @@ class Courier:
             _log.warning("the peer's answer cannot be believed", extra={"peer": self.code, "code": error.code})
             _note_failure(peer, error.code, at_least_s=sender.SOON_S)
 
+    def _post(self, peer: Peer) -> sender.Post:
+        """Return how a batch is sent while this thread goes on."""
+        return lambda batch: self.line.submit(client.send_messages, peer, batch)
+
+    def _while_alone(self, lane: str) -> Callable[[], bool]:
+        """Return whether a lane may go on: as long as no other has something to send."""
+        return lambda: not self.stopping.is_set() and _due_lanes(self.code) == [lane]
+
     def _drain(self, peer: Peer) -> None:
         """Send until nothing is due. Between two batches of any lane, an alert goes first."""
         due = _due_lanes(peer.pk)
         while due and not self.stopping.is_set():
             for lane in due:
-                turn = sender.send_batch(peer, lane)
+                turn = sender.send_lane(peer, lane, post=self._post(peer), may_go_on=self._while_alone(lane))
                 if turn is Turn.BEHIND:
                     restoring.note_restored(reason=f"{peer.pk} knows more of the lane {lane} than this store")
                     restoring.reconcile(peer)

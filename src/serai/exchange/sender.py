@@ -1,7 +1,9 @@
-"""Sending: one batch of one lane to one peer, and what its answer means. No transaction is open while the peer is asked."""
+"""Sending: a lane to a peer in batches, and what its answers mean. No transaction is open while the peer is asked."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -12,7 +14,7 @@ from django.db.models import Q
 
 from serai.exchange import asking
 from serai.exchange.errors import BadClaims
-from serai.exchange.http import client
+from serai.exchange.http.client import Delivery
 from serai.exchange.jws import Typ, hash_of, read_jws
 from serai.exchange.keyring import keys_of
 from serai.exchange.models import Envelope, OutLane, Peer, Receipt, Waiting
@@ -44,23 +46,55 @@ class Turn(StrEnum):
     BEHIND = "behind"  # the peer knows more of our lane than we do: this store is an old one
 
 
-def send_batch(peer: Peer, lane: str, *, most: int = MOST) -> Turn:
-    """Send what waits first in a lane. Raises PeerUnreachable when no answer came; BadMessage when it cannot be believed."""
-    batch = take_batch(peer.pk, lane, min(most, _credits.get(peer.pk, most)))
+Post = Callable[[Sequence[bytes]], "Future[Delivery]"]
+
+
+def send_lane(peer: Peer, lane: str, *, post: Post, may_go_on: Callable[[], bool], most: int = MOST) -> Turn:
+    """Send what waits in a lane, batch after batch, until nothing waits, the peer stops us, or `may_go_on` says no.
+
+    While the peer is at work on one batch, the next is read, and the receipt of the one before is settled.
+    Raises PeerUnreachable when no answer came; BadMessage when it cannot be believed.
+    """
+    batch = take_batch(peer.pk, lane, _most(peer, most))
     if not batch:
         return Turn.EMPTY
-    delivery = client.send_messages(peer, batch)
-    _credits[peer.pk] = max(1, delivery.credit)
-    if delivery.receipt:
-        take_receipt(peer, delivery.receipt)
-    if not delivery.stop:
-        return Turn.SENT
-    return _heed_stop(peer, lane, *asking.read_stop(peer, batch[0], delivery))
+    flight: Future[Delivery] | None = post(batch.raws)
+    while flight is not None:
+        ahead = take_batch(peer.pk, lane, _most(peer, most), after=batch) if may_go_on() else Batch()
+        delivery = flight.result()
+        _credits[peer.pk] = max(1, delivery.credit)
+        receipt = _read(peer, delivery.receipt) if delivery.receipt else None
+        is_whole = receipt is not None and not delivery.stop and len(receipt.rows) == len(batch.raws)
+        flight = post(ahead.raws) if is_whole and ahead else None  # no later: settling takes a while
+        if receipt is not None:
+            _settle(peer, receipt, delivery.receipt)
+        if delivery.stop:
+            return _heed_stop(peer, lane, *asking.read_stop(peer, batch.raws[0], delivery))
+        batch = ahead
+    return Turn.SENT
 
 
-def take_batch(peer: str, lane: str, most: int) -> list[bytes]:
-    """Return the first envelopes of one epoch that wait, as many as one request carries."""
+def _most(peer: Peer, most: int) -> int:
+    return min(most, _credits.get(peer.pk, most))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Envelopes of one lane and epoch in a row, as many as one request carries. False when there are none."""
+
+    raws: Sequence[bytes] = ()
+    epoch: int = 0
+    last: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.raws)
+
+
+def take_batch(peer: str, lane: str, most: int, *, after: Batch | None = None) -> Batch:
+    """Return the envelopes that wait first, or first after a batch that is on its way."""
     waiting = Waiting.objects.filter(peer=peer, lane=lane).select_related("envelope").order_by("epoch", "seq")
+    if after is not None:
+        waiting = waiting.filter(epoch=after.epoch, seq__gt=after.last)
     found, size, last = list[bytes](), 0, (0, 0)
     for row in waiting[:most]:
         raw = row.to_send
@@ -70,7 +104,7 @@ def take_batch(peer: str, lane: str, most: int) -> list[bytes]:
         _check_intact(row.envelope, raw)
         found.append(raw)
         last = row.epoch, row.seq
-    return found
+    return Batch(raws=found, epoch=last[0], last=last[1])
 
 
 def _check_intact(envelope: Envelope, raw: bytes) -> None:
@@ -81,9 +115,17 @@ def _check_intact(envelope: Envelope, raw: bytes) -> None:
 
 def take_receipt(peer: Peer, raw: bytes) -> None:
     """Take in what a peer signed: what it dealt with waits no longer. The same again does nothing. Raises BadMessage."""
+    _settle(peer, _read(peer, raw), raw)
+
+
+def _read(peer: Peer, raw: bytes) -> Signed:
     receipt = check_receipt(raw, keys=keys_of(peer))
     if receipt.recipient != settings.IDENTITY.code:
         raise BadClaims(field="to", reason="the receipt is another node's")
+    return receipt
+
+
+def _settle(peer: Peer, receipt: Signed, raw: bytes) -> None:
     done = [row for row in receipt.rows if row.outcome is not Outcome.PARKED]
     with transaction.atomic():
         take_lock(f"exchange-out-{peer.pk}-{receipt.lane}")

@@ -20,9 +20,9 @@ def insert_keyed(model: type[models.Model], rows: Sequence[tuple[Any, ...]], *, 
     """Insert at most some hundred rows, without their keys, which the database gives; return value of a column → key."""
     if not rows:
         return {}
-    columns = _columns(model)[1:]
+    key, *columns = _columns(model)
     marks = ", ".join(["(" + ", ".join(["%s"] * len(columns)) + ")"] * len(rows))
-    by_name, key = (connection.ops.quote_name(name) for name in (by, model._meta.pk.column))
+    by_name = connection.ops.quote_name(by)
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES {marks} RETURNING {by_name}, {key}",

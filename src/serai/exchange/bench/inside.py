@@ -227,7 +227,7 @@ def settle(peer: str, lane: str, folder: str) -> dict[str, Any]:
         started = time.perf_counter()
         batch = sender.take_batch(peer, lane, sender.MOST)
         taken.append(time.perf_counter() - started)
-        if b"\n".join(batch) != Path(folder, f"batch-{file.name[8:]}").read_bytes():
+        if b"\n".join(batch.raws) != Path(folder, f"batch-{file.name[8:]}").read_bytes():
             return {"fault": f"{file.name[8:]} is not the batch that waits first"}
         settled.append(_time(sender.take_receipt, known, file.read_bytes()))
     return {"take_us": _each(taken), "settle_us": _each(settled)}

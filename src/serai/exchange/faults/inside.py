@@ -9,6 +9,7 @@ import io
 import os
 import resource
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -45,15 +46,15 @@ def make_tables() -> None:
 
 def limit_batches() -> None:
     """Have this process and its children heed what `set_batch` says."""
-    folder, seal, send = Path(settings.HOME.folder), sealer.seal_waiting, sender.send_batch
+    folder, seal, send = Path(settings.HOME.folder), sealer.seal_waiting, sender.send_lane
 
-    def seal_some(signer: Signer, *, most: int = sealer.BATCH) -> int:
+    def seal_some(signer: Signer, *, most: int = sealer.BATCH) -> Counter[str]:
         return seal(signer, most=most_in_a_batch(folder) or most)
 
-    def send_some(peer: Peer, lane: str, *, most: int = sender.MOST) -> sender.Turn:
-        return send(peer, lane, most=most_in_a_batch(folder) or most)
+    def send_some(peer: Peer, lane: str, *, most: int = sender.MOST, **how: Any) -> sender.Turn:
+        return send(peer, lane, most=most_in_a_batch(folder) or most, **how)
 
-    sealer.seal_waiting, sender.send_batch = seal_some, send_some
+    sealer.seal_waiting, sender.send_lane = seal_some, send_some
 
 
 def issue(
