@@ -8,7 +8,8 @@ from serai.exchange import keyring
 from serai.exchange.signer import keyfile
 from serai.exchange.signer.current import use_signer
 from serai.exchange.signer.place import read_statements
-from serai.exchange.signer.soft import FileKeys, SoftSigner
+from serai.exchange.signer.private import FileKeys
+from serai.exchange.signer.soft import SoftSigner
 from serai.kernel.bucket import Bucket
 from tests.node import FOLDER
 

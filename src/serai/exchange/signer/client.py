@@ -33,6 +33,10 @@ class SignerClient:
     def sign_again(self, envelopes: Sequence[bytes]) -> list[bytes]:
         return _as_bytes(self._ask({"op": "sign_again", "envelopes": [raw.decode() for raw in envelopes]}))
 
+    def sign_foreign(self, kid: str, data: bytes) -> bytes:
+        found = self._ask({"op": "sign_foreign", "kid": kid, "data": data.decode("latin-1")})
+        return str(found).encode("latin-1")
+
     def open_sealed(self, sealed: Sequence[str]) -> list[bytes | None]:
         found = cast("list[str | None]", self._ask({"op": "open", "sealed": list(sealed)}))
         return [None if body is None else body.encode("latin-1") for body in found]
@@ -42,6 +46,9 @@ class SignerClient:
 
     def statements(self) -> list[bytes]:
         return read_statements(self.folder)  # public, and the signer writes them there before it uses a key
+
+    def places(self) -> dict[str, str]:
+        return cast("dict[str, str]", self._ask({"op": "places"}))
 
     def highest(self) -> dict[str, object]:
         return cast("dict[str, object]", self._ask({"op": "highest"}))
