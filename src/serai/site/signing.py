@@ -6,7 +6,6 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -18,18 +17,16 @@ from serai.site.keeper import Keeper
 
 READY_S: Final = 20.0
 _log = logging.getLogger("serai.signer")
-_FAULTS: Final[Mapping[str, type[NodeFault]]] = {
-    fault.code: fault
-    for fault in (
-        NoKeys,
-        WrongPassphrase,
-        SignerSilent,
-        KeyMissing,
-        KeyDiffers,
-        TokenFault,
-        *TokenFault.__subclasses__(),
-    )
-}
+_KNOWN: Final[tuple[type[NodeFault], ...]] = (
+    NoKeys,
+    WrongPassphrase,
+    SignerSilent,
+    KeyMissing,
+    KeyDiffers,
+    TokenFault,
+    *TokenFault.__subclasses__(),
+)
+_FAULTS: Final = {fault.code: fault for fault in _KNOWN}
 
 
 def run_signer(node_folder: Path, parent: int) -> None:

@@ -50,7 +50,8 @@ class TokenSoftwareMissing(TokenFault):
 class TokenModuleBad(TokenFault):
     code = "token_module"
     template = gettext_noop(
-        "The token's software {module} does not load. Install it, or correct “module” in {settings}."
+        "The token's software {module} does not load or does not start ({reason}). Install it, see that its own settings "
+        "and its device are there, or correct “module” in {settings}."
     )
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import pkcs11
 from pkcs11 import Attribute, KeyType, Mechanism, ObjectClass
@@ -44,7 +44,7 @@ class Token:
     def __init__(self, settings: TokenSettings) -> None:
         self.settings = settings
         self._session: pkcs11.Session | None = None
-        self._keys: dict[str, pkcs11.PrivateKey] = {}
+        self._keys: dict[str, Any] = {}  # the library adds `sign` where the token allows it
         self._open()
 
     @property
@@ -70,8 +70,9 @@ class Token:
     def _find_token(self) -> pkcs11.Token:
         try:
             library = pkcs11.lib(self.settings.module)
-        except (pkcs11.PKCS11Error, OSError):
-            raise TokenModuleBad(module=self.settings.module, settings=self.settings.file) from None
+        except (pkcs11.PKCS11Error, OSError) as error:
+            where = {"module": self.settings.module, "settings": self.settings.file}
+            raise TokenModuleBad(reason=type(error).__name__, **where) from None
         try:
             found = list(library.get_tokens(token_label=self.name))
         except pkcs11.PKCS11Error as error:
@@ -97,12 +98,21 @@ class Token:
             except pkcs11.PKCS11Error:
                 pass  # it was gone already: that is why it is closed
 
+    def _begin_anew(self) -> None:
+        """Have the token's software look for its tokens again: one that was away is else never seen as back."""
+        self.close()
+        try:
+            pkcs11.lib(self.settings.module).reinitialize()
+        except pkcs11.PKCS11Error as error:
+            raise self._fault(error) from None
+        self._open()
+
     def sign(self, label: str, use: Use, data: bytes) -> bytes:
         """Return 64 bytes; a session that the token dropped is opened anew once."""
         try:
             return self._sign(label, use, data)
-        except pkcs11.PKCS11Error:
-            self._open()
+        except (pkcs11.PKCS11Error, TokenFault):
+            self._begin_anew()
         try:
             return self._sign(label, use, data)
         except pkcs11.PKCS11Error as error:
@@ -114,12 +124,12 @@ class Token:
         to_sign = hashlib.sha256(data).digest() if use is Use.FOREIGN else data
         return bytes(self._keys[label].sign(to_sign, mechanism=_SIGNED_BY[use]))
 
-    def _find(self, kind: ObjectClass, label: str) -> pkcs11.PrivateKey:
+    def _find(self, kind: ObjectClass, label: str) -> Any:
         session = self._session or self._open()
         found = list(session.get_objects({Attribute.CLASS: kind, Attribute.LABEL: label}))
         if len(found) != 1:
             raise TokenKeyMissing(token=self.name, label=label, count=len(found), settings=self.settings.file)
-        return found[0]  # type: ignore[return-value]  # its class was asked for
+        return found[0]
 
     def take(self, label: str, use: Use) -> bytes:
         """Return the public part of the key with this label, raw; make the key when there is none."""
