@@ -33,8 +33,13 @@ class SoftToken:
     name: str = "serai-test"
 
     @property
+    def variables(self) -> Mapping[str, str]:
+        """Where its software finds it."""
+        return {"SOFTHSM2_CONF": str(self.folder / "softhsm2.conf")}
+
+    @property
     def environment(self) -> Mapping[str, str]:
-        return {**os.environ, "SOFTHSM2_CONF": str(self.folder / "softhsm2.conf")}
+        return os.environ | self.variables
 
     def make_key(self, label: str) -> None:
         """Make an Ed25519 key, as an officer does at the token."""
