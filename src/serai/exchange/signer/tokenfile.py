@@ -10,6 +10,7 @@ KZ-3 = "serai-KZ-3"
 """
 
 import json
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -107,11 +108,17 @@ def read_pin(settings: TokenSettings) -> str:
         raise PinFileBad(file=settings.pin_file, reason="it is not there") from None
     except (OSError, UnicodeDecodeError):
         raise PinFileBad(file=settings.pin_file, reason="it cannot be read") from None
-    if mode & 0o077:
+    if mode & (0o007 if _is_credential(settings.pin_file) else 0o077):
         raise PinFileBad(file=settings.pin_file, reason=f"others may get at it (mode {mode & 0o777:o})")
     if not text:
         raise PinFileBad(file=settings.pin_file, reason="it is empty")
     return text
+
+
+def _is_credential(path: Path) -> bool:
+    """Whether the service manager put the file there, for this service alone: then the bits of its group mean an ACL."""
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    return bool(folder) and path.resolve().is_relative_to(Path(str(folder)).resolve())
 
 
 def was_refused(settings: TokenSettings) -> bool:
