@@ -137,6 +137,8 @@ def test_a_signing_key_signs_for_no_other_protocol(folder: Path, signer: SoftSig
     for kid in ("KZ-1", "KZ-2", "KZ-S1", "KZ-F2", ""):
         with pytest.raises(SignerRefused):
             signer.sign_foreign(kid, SIGNED)
+    with pytest.raises(SignerRefused, match="longer than"):
+        signer.sign_foreign("KZ-F1", b"x" * (jws.LONGEST + 1))
     signed = read_jws(signer.sign(Typ.ENVELOPE, [envelope(1)])[0], Typ.ENVELOPE)
     to_sign, _, signature = signed.raw.rpartition(b".")
 

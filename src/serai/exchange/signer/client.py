@@ -16,6 +16,8 @@ from serai.exchange.signer.interface import KeyOrder
 from serai.exchange.signer.place import read_statements, short_path, socket_path
 
 _TIMEOUT_S: Final = 5.0
+_EACH_S: Final = 0.25  # more for each signature: tokens are slower than key files
+_CHANGE_S: Final = 120.0  # a token may take its time to make a key, and nobody may order it twice
 _RESTART_S: Final = 3.0  # a signer that died is started again within this
 
 
@@ -28,10 +30,12 @@ class SignerClient:
 
     def sign(self, typ: Typ, payloads: Sequence[bytes], *, base: int | None = None) -> list[bytes]:
         texts = [payload.decode() for payload in payloads]
-        return _as_bytes(self._ask({"op": "sign", "typ": str(typ), "payloads": texts, "base": base}))
+        asked = {"op": "sign", "typ": str(typ), "payloads": texts, "base": base}
+        return _as_bytes(self._ask(asked, wait_s=_TIMEOUT_S + _EACH_S * len(texts)))
 
     def sign_again(self, envelopes: Sequence[bytes]) -> list[bytes]:
-        return _as_bytes(self._ask({"op": "sign_again", "envelopes": [raw.decode() for raw in envelopes]}))
+        asked = {"op": "sign_again", "envelopes": [raw.decode() for raw in envelopes]}
+        return _as_bytes(self._ask(asked, wait_s=_TIMEOUT_S + _EACH_S * len(envelopes)))
 
     def sign_foreign(self, kid: str, data: bytes) -> bytes:
         found = self._ask({"op": "sign_foreign", "kid": kid, "data": data.decode("latin-1")})
@@ -42,7 +46,7 @@ class SignerClient:
         return [None if body is None else body.encode("latin-1") for body in found]
 
     def change_keys(self, order: KeyOrder) -> list[bytes]:
-        return _as_bytes(self._ask({"op": "change", "order": asdict(order)}))
+        return _as_bytes(self._ask({"op": "change", "order": asdict(order)}, wait_s=_CHANGE_S))
 
     def statements(self) -> list[bytes]:
         return read_statements(self.folder)  # public, and the signer writes them there before it uses a key
@@ -53,20 +57,21 @@ class SignerClient:
     def highest(self) -> dict[str, object]:
         return cast("dict[str, object]", self._ask({"op": "highest"}))
 
-    def _ask(self, asked: dict[str, object]) -> object:
+    def _ask(self, asked: dict[str, object], *, wait_s: float = _TIMEOUT_S) -> object:
         """Ask; when the connection was an old one that broke, once more on a new one. Raises SignerSilent."""
         deadline = time.monotonic() + _RESTART_S
         while True:
             try:
-                return self._ask_once(asked)
+                return self._ask_once(asked, wait_s)
             except (OSError, frames.BadFrame) as error:
                 self.close()
                 if time.monotonic() > deadline:
                     raise SignerSilent(reason=type(error).__name__) from None
                 time.sleep(0.05)
 
-    def _ask_once(self, asked: dict[str, object]) -> object:
+    def _ask_once(self, asked: dict[str, object], wait_s: float) -> object:
         connection = self._connection()
+        connection.settimeout(wait_s)
         frames.send(connection, asked)
         answer = frames.receive(connection)
         if answer is None:

@@ -132,6 +132,8 @@ class SoftSigner:
             key = self._log.keys.get(kid)
             if key is None or key.use is not Use.FOREIGN:
                 raise SignerRefused(reason=f"“{kid[:12]}” is no key of this node for other protocols")
+            if len(data) > jws.LONGEST:
+                raise SignerRefused(reason=f"what is to be signed is longer than {jws.LONGEST} bytes")
             if not key.is_valid(int(self._now())):
                 raise SignerRefused(reason=f"the key {kid} is not valid now: it was ended or revoked")
             return self._keys.sign(kid, data)
