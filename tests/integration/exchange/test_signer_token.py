@@ -128,6 +128,20 @@ def test_a_key_that_an_officer_made_is_announced_by_its_label(folder: Path, toke
     assert read_jws(client.sign(Typ.ENVELOPE, [envelope(1)])[0], Typ.ENVELOPE).kid == "KZ-3"
 
 
+def test_a_key_that_another_node_may_have_made_is_taken_only_when_it_is_named(
+    folder: Path, token: SoftToken, start: Start
+) -> None:
+    token.configure(folder)
+    token.make_key("serai-KZ-3")
+    client = start()
+
+    with pytest.raises(SignerRefused, match="has a key “serai-KZ-3” already"):
+        rotate(client)
+    rotate(client, "serai-KZ-3")
+
+    assert client.places()["KZ-3"].endswith("“serai-KZ-3”")
+
+
 def test_a_rotation_killed_before_its_statement_goes_on_with_the_same_key(
     folder: Path, token: SoftToken, start: Start
 ) -> None:

@@ -4,7 +4,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final, cast
@@ -46,7 +46,12 @@ class SignerClient:
         return [None if body is None else body.encode("latin-1") for body in found]
 
     def change_keys(self, order: KeyOrder) -> list[bytes]:
-        return _as_bytes(self._ask({"op": "change", "order": asdict(order)}, wait_s=_CHANGE_S))
+        self.close()  # an old connection may be broken, and what was sent over one is not sent again
+        try:
+            return _as_bytes(self._ask_once({"op": "change", "order": asdict(order)}, _CHANGE_S))
+        except (OSError, frames.BadFrame) as error:
+            self.close()
+            raise SignerSilent(reason=type(error).__name__) from None
 
     def statements(self) -> list[bytes]:
         return read_statements(self.folder)  # public, and the signer writes them there before it uses a key
@@ -57,7 +62,7 @@ class SignerClient:
     def highest(self) -> dict[str, object]:
         return cast("dict[str, object]", self._ask({"op": "highest"}))
 
-    def _ask(self, asked: dict[str, object], *, wait_s: float = _TIMEOUT_S) -> object:
+    def _ask(self, asked: Mapping[str, object], *, wait_s: float = _TIMEOUT_S) -> object:
         """Ask; when the connection was an old one that broke, once more on a new one. Raises SignerSilent."""
         deadline = time.monotonic() + _RESTART_S
         while True:
@@ -69,7 +74,7 @@ class SignerClient:
                     raise SignerSilent(reason=type(error).__name__) from None
                 time.sleep(0.05)
 
-    def _ask_once(self, asked: dict[str, object], wait_s: float) -> object:
+    def _ask_once(self, asked: Mapping[str, object], wait_s: float) -> object:
         connection = self._connection()
         connection.settimeout(wait_s)
         frames.send(connection, asked)

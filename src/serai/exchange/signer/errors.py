@@ -7,7 +7,7 @@ NodeFault
     ├── TokenSettingsBad  keys/pkcs11.toml cannot be used
     ├── TokenSoftwareMissing · TokenModuleBad
     ├── PinFileBad · PinRefused
-    └── TokenMissing · TokenKeyMissing · TokenUnable
+    └── TokenMissing · TokenKeyMissing · TokenKeyTaken · TokenUnable
 """
 
 from serai.kernel.errors import NodeFault, gettext_noop
@@ -81,6 +81,14 @@ class TokenKeyMissing(TokenFault):
     code = "token_key"
     template = gettext_noop(
         "The token “{token}” has {count} private keys “{label}”, not one. Connect the token that has it, or correct {settings}."
+    )
+
+
+class TokenKeyTaken(TokenFault):
+    code = "token_key_taken"
+    template = gettext_noop(
+        "The token “{token}” has a key “{label}” already: of another node, or from an interrupted change. "
+        "Name another label with --token, or take this key by naming its own."
     )
 
 

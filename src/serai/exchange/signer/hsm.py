@@ -1,8 +1,7 @@
 """A token (HSM) through PKCS#11: keys that sign lie in it and never leave it. Imported only where one is configured."""
 
 import hashlib
-from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import pkcs11
 from pkcs11 import Attribute, KeyType, Mechanism, ObjectClass
@@ -14,13 +13,13 @@ from serai.exchange.signer.errors import (
     PinRefused,
     TokenFault,
     TokenKeyMissing,
+    TokenKeyTaken,
     TokenMissing,
     TokenModuleBad,
     TokenUnable,
 )
 from serai.exchange.signer.tokenfile import TokenSettings
 
-T = TypeVar("T")
 # The curve as PKCS#11 3.0 writes it (an object identifier), and as its drafts did (a name).
 _ED25519: Final = (bytes.fromhex("06032b6570"), bytes.fromhex("130c656477617264733235353139"))
 _P256: Final = (bytes.fromhex("06082a8648ce3d030107"),)
@@ -131,14 +130,19 @@ class Token:
             raise TokenKeyMissing(token=self.name, label=label, count=len(found), settings=self.settings.file)
         return found[0]
 
-    def take(self, label: str, use: Use) -> bytes:
+    def take(self, label: str, use: Use, *, may_exist: bool) -> bytes:
         """Return the public part of the key with this label, raw; make the key when there is none."""
-        return self._try(lambda: self._take(label, use))
+        try:
+            return self._take(label, use, may_exist=may_exist)
+        except pkcs11.PKCS11Error as error:
+            raise self._fault(error) from None
 
-    def _take(self, label: str, use: Use) -> bytes:
+    def _take(self, label: str, use: Use, *, may_exist: bool) -> bytes:
         session = self._open(rw=True)
         if not list(session.get_objects({Attribute.CLASS: ObjectClass.PRIVATE_KEY, Attribute.LABEL: label})):
             self._make(session, label, use)
+        elif not may_exist:
+            raise TokenKeyTaken(token=self.name, label=label)
         private, public = self._find(ObjectClass.PRIVATE_KEY, label), self._find(ObjectClass.PUBLIC_KEY, label)
         point = _unwrap(bytes(public[Attribute.EC_POINT]), use)
         if private[Attribute.KEY_TYPE] != _KIND[use] or point is None:
@@ -163,12 +167,6 @@ class Token:
             else:
                 return
         raise TokenUnable(token=self.name, reason=f"making a key for {_NAME[use]} failed with {type(fault).__name__}")
-
-    def _try(self, do: Callable[[], T]) -> T:
-        try:
-            return do()
-        except pkcs11.PKCS11Error as error:
-            raise self._fault(error) from None
 
 
 def _unwrap(point: bytes, use: Use) -> bytes | None:

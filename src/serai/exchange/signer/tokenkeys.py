@@ -17,8 +17,8 @@ class SigningToken(Protocol):
     def sign(self, label: str, use: Use, data: bytes) -> bytes:
         """Return 64 bytes: Ed25519, or ES256 as r and s."""
 
-    def take(self, label: str, use: Use) -> bytes:
-        """Return the public part of a key, raw; make it when there is none under this label."""
+    def take(self, label: str, use: Use, *, may_exist: bool) -> bytes:
+        """Return the public part of a key, raw; make it when there is none under this label. Raise TokenKeyTaken."""
 
     def close(self) -> None:
         """Sign out."""
@@ -45,13 +45,14 @@ class TokenKeys:
         if use is Use.SEAL or not (label or self._settings.makes_new):
             return self._file.make(kid, use)
         named = self._settings.labels.get(kid)  # by hand, or before a kill
+        is_meant = bool(label or named)
         label = label or named or f"serai-{kid}"
         owner = next((one for one, other in self._settings.labels.items() if other == label), kid)
         if owner != kid or named not in {None, label}:
             raise TokenSettingsBad(
                 file=self._settings.file, reason=f"it says {owner} = “{self._settings.labels[owner]}” already"
             )
-        x = self._token.take(label, use)
+        x = self._token.take(label, use, may_exist=is_meant)
         if named is None:
             self._settings = add_label(self._settings, kid, label)
         return x
