@@ -13,23 +13,24 @@ _TOKEN = click.option(
 _COPY = "Every peer is told; copy the folder “keys” to where you keep its copy."
 
 
-def _begin() -> None:
-    """Bring the node up; sign through its signer, or here when it does not run."""
+def _begin(*, is_emergency: bool = False) -> None:
+    """Bring the node up; sign through its signer, or here when it does not run (in an emergency without a lost token)."""
     click.get_current_context().find_root().obj()
     from django.conf import settings
 
     from serai.exchange.signer.current import open_here_if_silent
 
-    open_here_if_silent(Path(settings.HOME.folder))
+    open_here_if_silent(Path(settings.HOME.folder), is_emergency=is_emergency)
 
 
-def _change(verb: str, *, at: int, end: int | None = None, kid: str = "", reason: str = "", label: str = "") -> None:
+def _change(verb: str, *, at: int, end: int | None = None, kid: str = "", reason: str = "", label: str = "") -> int:
+    """Carry the change out; return how many statements it led to."""
     from serai.exchange.messages import change_keys
     from serai.exchange.signer.interface import KeyOrder
     from serai.kernel.roles import Actor
 
     order = KeyOrder(verb=verb, at=at, end=end, kid=kid, reason=reason, label=label)
-    change_keys(order=order, actor=Actor.operator())
+    return len(change_keys(order=order, actor=Actor.operator()))
 
 
 @click.group(invoke_without_command=True)
@@ -111,11 +112,16 @@ def end(kid: str, hours: int) -> None:
 @click.option("--since", default="", help="When it was lost, as 2026-11-26T10:00Z; now when left out.")
 @_TOKEN
 def revoke(kid: str, reason: str, since: str, label: str) -> None:
-    """Revoke a key that others may have: what is dated after that moment is refused by every peer."""
-    _begin()
+    """Revoke a key that others may have: what is dated after that moment is refused by every peer.
+
+    Works on a stopped node whose token is lost, when another signing key lies in the key file.
+    """
+    _begin(is_emergency=True)
     try:
         at = int(datetime.fromisoformat(since).timestamp()) if since else int(time.time())
     except ValueError:
         raise click.UsageError(f"“{since}” is no moment. Write it as 2026-11-26T10:00Z.") from None
-    _change("revoke", at=at, kid=kid, reason=reason, label=label)
+    added = _change("revoke", at=at, kid=kid, reason=reason, label=label)
     click.echo(f"{kid} is revoked. {_COPY}")
+    if added == 1:
+        click.echo("No new key was made: the token did not answer. Make one soon: serai exchange keys rotate", err=True)

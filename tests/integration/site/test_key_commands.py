@@ -67,6 +67,38 @@ def test_the_list_says_which_key_lies_in_a_token(home: NodeHome, serai: Serai, t
 
 
 @needs_token
+def test_the_key_of_a_lost_token_is_revoked_by_one_in_the_key_file(
+    home: NodeHome, serai: Serai, token: SoftToken
+) -> None:
+    settings = token.configure(home.folder)
+    serai("exchange", "keys", "rotate", "--hours", "0", **token.variables)
+    settings.write_text(settings.read_text().replace("[keys]", 'new_keys = "file"\n[keys]'))
+    serai("exchange", "keys", "rotate", "--hours", "0", **token.variables)
+    shutil.rmtree(token.folder / "tokens")
+    assert rows_of(serai("exchange", "keys", "revoke", "SEC-3", "--reason", "lost", **token.variables))["SEC-3"]
+    settings.unlink()
+
+    rows = rows_of(serai("exchange", "keys"))
+
+    assert rows["SEC-3"].startswith("sign revoked until")
+    assert rows["SEC-4"] == "sign signs key file"
+    assert rows["SEC-5"] == "sign ready key file"
+
+
+@needs_token
+def test_a_revocation_stands_when_no_new_key_can_be_made(home: NodeHome, serai: Serai, token: SoftToken) -> None:
+    token.configure(home.folder)
+    shutil.rmtree(token.folder / "tokens")
+
+    done = serai("exchange", "keys", "revoke", "SEC-1", "--reason", "lost", **token.variables)
+
+    assert done.returncode == 0
+    assert "No new key was made" in done.stderr
+    (home.folder / "keys" / "pkcs11.toml").unlink()
+    assert rows_of(serai("exchange", "keys"))["SEC-2"] == "sign signs key file"
+
+
+@needs_token
 @pytest.mark.parametrize("command", [["node", "run", "--port", "0"], ["node", "worker"], ["exchange", "keys"]])
 def test_a_refused_pin_is_one_sentence_without_the_pin(
     home: NodeHome, serai: Serai, token: SoftToken, command: list[str]

@@ -1,6 +1,7 @@
 """Changes of a node's keys: each makes what it needs, and leads to statements that are appended to the key log."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -9,6 +10,7 @@ from serai.exchange.errors import SignerRefused
 from serai.exchange.jws import Typ, hash_of
 from serai.exchange.keys import Change, KeyLog, Use, kid_of, number_of, statement_payload
 from serai.exchange.signer import keyfile
+from serai.exchange.signer.errors import KeyMissing, TokenFault
 from serai.exchange.signer.interface import KeyOrder
 from serai.exchange.signer.private import PrivateKeys
 
@@ -64,7 +66,7 @@ class KeyChanges:
         self._state(Change(verb="end", kid=key.kid, end=order.end or order.at))
 
     def _revoke(self, order: KeyOrder) -> None:
-        """Revoke a key by another that is valid; a new one follows it."""
+        """Revoke a key by another that is valid and answers; a new one follows it, if its token answers."""
         key = self._log.keys.get(order.kid)
         if key is None or key.revoked_since is not None:
             raise SignerRefused(reason=f"there is no key “{order.kid[:12]}” to revoke")
@@ -73,11 +75,23 @@ class KeyChanges:
         if not others:
             raise SignerRefused(reason="no other signing key is valid: a key cannot revoke itself")
         change = Change(verb="revoke", kid=order.kid, since=min(order.at, now), reason=order.reason[:200])
-        self._state(change, by=others[0])
-        self._add(key.use, now, order.label)
+        self._state_by_any(change, others)
+        with contextlib.suppress(TokenFault):  # the revocation stands; whoever ordered it sees that no key was added
+            self._add(key.use, now, order.label)
+
+    def _state_by_any(self, change: Change, kids: Sequence[str]) -> None:
+        """Have a statement signed by the first key that can: others may lie in the token that was lost."""
+        for kid in kids[:-1]:
+            try:
+                return self._state(change, by=kid)
+            except (TokenFault, KeyMissing):
+                continue
+        return self._state(change, by=kids[-1])
 
     def _add(self, use: Use, start: int, label: str = "") -> None:
         """Make a key; it is kept durably before the statement that names it."""
+        if use is Use.SEAL:
+            label = ""  # such keys lie in the key file
         numbers = [number_of(key.kid) for key in self._log.keys.values() if key.use is use]
         kid = kid_of(self._log.node, use, max(numbers, default=0) + 1)
         x = self._keys.make(kid, use, label=label)

@@ -22,14 +22,19 @@ class Opened:
     log: KeyLog
 
 
-def open_private(node_folder: Path) -> Opened:
-    """Open the keys; raise NoKeys, WrongPassphrase, BadKeyLog, KeyMissing, KeyDiffers, TokenFault."""
+def open_private(node_folder: Path, *, is_emergency: bool = False) -> Opened:
+    """Open the keys; raise NoKeys, WrongPassphrase, BadKeyLog, KeyMissing, KeyDiffers, TokenFault.
+
+    In an emergency a lost token, or a lost key, does not stand in the way: only so can its key be revoked by another one.
+    """
     file = keyfile.open_keys(node_folder)
     keys: PrivateKeys = FileKeys(file, keyfile.read_passphrase(node_folder))
     log = KeyLog.read(file.node, file.realm, read_statements(node_folder))
     settings = read_settings(file.folder)
     if settings is not None:
-        keys = open_token(settings, keys)
+        keys = open_token(settings, keys, is_emergency=is_emergency)
+    if is_emergency:
+        return Opened(folder=file.folder, keys=keys, log=log)
     try:
         check_presence(keys, log, folder=file.folder, now=int(time.time()))
     except BaseException:

@@ -162,8 +162,8 @@ class SoftSigner:
             }
 
 
-def open_signer(node_folder: Path) -> SoftSigner:
+def open_signer(node_folder: Path, *, is_emergency: bool = False) -> SoftSigner:
     """Be the signer of a node; raise what `open_private` raises."""
-    opened = open_private(node_folder)
+    opened = open_private(node_folder, is_emergency=is_emergency)
     log = opened.log
     return SoftSigner(opened.keys, node=log.node, realm=log.realm, statements=log.statements, folder=opened.folder)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Protocol
 
 from serai.exchange.keys import Use, use_of
-from serai.exchange.signer.errors import TokenSettingsBad, TokenSoftwareMissing
+from serai.exchange.signer.errors import TokenFault, TokenSettingsBad, TokenSoftwareMissing
 from serai.exchange.signer.private import PrivateKeys
 from serai.exchange.signer.tokenfile import TokenSettings, add_label
 
@@ -61,10 +61,36 @@ class TokenKeys:
         self._token.close()
 
 
-def open_token(settings: TokenSettings, file: PrivateKeys) -> TokenKeys:
-    """Sign in to the token of the settings; raise TokenFault."""
+class _LostToken:
+    """A token that could not be signed in to: says so whenever it is needed."""
+
+    def __init__(self, fault: TokenFault) -> None:
+        self._fault = fault
+
+    def sign(self, label: str, use: Use, data: bytes) -> bytes:  # noqa: ARG002  # as of any token
+        raise self._fault
+
+    def take(self, label: str, use: Use, *, may_exist: bool) -> bytes:  # noqa: ARG002
+        raise self._fault
+
+    def close(self) -> None:
+        """Nothing was opened."""
+
+
+def open_token(settings: TokenSettings, file: PrivateKeys, *, is_emergency: bool = False) -> TokenKeys:
+    """Sign in to the token of the settings; raise TokenFault, in an emergency only once the token is needed."""
+    try:
+        token = _sign_in(settings)
+    except TokenFault as fault:
+        if not is_emergency:
+            raise
+        token = _LostToken(fault)
+    return TokenKeys(settings, token, file)
+
+
+def _sign_in(settings: TokenSettings) -> SigningToken:
     try:
         from serai.exchange.signer.hsm import Token  # noqa: PLC0415  # its library is there only where a token is
     except ImportError:
         raise TokenSoftwareMissing(file=settings.file) from None
-    return TokenKeys(settings, Token(settings), file)
+    return Token(settings)
