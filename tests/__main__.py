@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.tokens import MODULE, NO_TOKEN
+
 SHARED = Path(__file__).parent.parent.parent / "shared"
 
 
@@ -20,6 +22,8 @@ def main() -> int:
         print("SKIPPED LANE PostgreSQL: set DATABASE_URL=postgres://user:password@127.0.0.1/serai and run again")
     if shutil.which("chromium") is None:
         print("SKIPPED LANE browser: no chromium; on Debian: apt-get install chromium fonts-noto-cjk")
+    if not MODULE:
+        print(NO_TOKEN)
     if not SHARED.is_dir():
         print("SKIPPED wording checks: the declaration's text is not beside this folder (../shared)")
     return code

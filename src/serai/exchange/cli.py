@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from serai.exchange.cli_keys import keys
 from serai.exchange.cli_proof import proof, verify
 
 
@@ -26,6 +27,7 @@ def exchange() -> None:
     """Introduce nodes, follow messages, prove what was sent and received."""
 
 
+exchange.add_command(keys)
 exchange.add_command(proof)
 exchange.add_command(verify)
 
@@ -221,52 +223,3 @@ def resolve(peer: str, lane: str, verdict: str | None, reason: str) -> None:
         click.echo(
             "Proposed. Another operator confirms: on the exchange page, or with --confirm under their own login."
         )
-
-
-@exchange.group(invoke_without_command=True)
-@click.pass_context
-def keys(context: click.Context) -> None:
-    """List this node's keys; rotate or revoke them."""
-    if context.invoked_subcommand is not None:
-        return
-    _begin()
-    from serai.exchange.queries import own_key_states
-
-    for key in own_key_states():
-        until = f" until {_time(key.end)}" if key.end else ""
-        click.echo(f"{key.kid:8} {key.use:8} {key.state}{until}")
-
-
-@keys.command()
-@click.option("--seal", "is_seal", is_flag=True, help="The key that others seal for, instead of the one that signs.")
-@click.option("--hours", default=24, show_default=True, help="How long the old key stays valid.")
-def rotate(is_seal: bool, hours: int) -> None:
-    """Let the ready key follow the one that signs, after an overlap; make a new ready key."""
-    _begin()
-    from serai.exchange.messages import change_keys
-    from serai.exchange.signer.interface import KeyOrder
-    from serai.kernel.roles import Actor
-
-    now = int(time.time())
-    order = KeyOrder(verb="reseal" if is_seal else "rotate", at=now, end=now + hours * 3600)
-    change_keys(order=order, actor=Actor.operator())
-    click.echo("Done. Every peer is told; copy the folder “keys” to where you keep its copy.")
-
-
-@keys.command()
-@click.argument("kid")
-@click.option("--reason", required=True)
-@click.option("--since", default="", help="When it was lost, as 2026-11-26T10:00Z; now when left out.")
-def revoke(kid: str, reason: str, since: str) -> None:
-    """Revoke a key that others may have: what is dated after that moment is refused by every peer."""
-    _begin()
-    from serai.exchange.messages import change_keys
-    from serai.exchange.signer.interface import KeyOrder
-    from serai.kernel.roles import Actor
-
-    try:
-        at = int(datetime.fromisoformat(since).timestamp()) if since else int(time.time())
-    except ValueError:
-        raise click.UsageError(f"“{since}” is no moment. Write it as 2026-11-26T10:00Z.") from None
-    change_keys(order=KeyOrder(verb="revoke", at=at, kid=kid, reason=reason), actor=Actor.operator())
-    click.echo(f"{kid} is revoked. Every peer is told; copy the folder “keys” to where you keep its copy.")

@@ -17,7 +17,7 @@
     │   └── …
     └── NodeFault
         ├── NoKeys                the node has no private keys: it does not start
-        ├── WrongPassphrase
+        ├── WrongPassphrase       and what is wrong with a key's place or a token: signer/errors.py
         └── SignerSilent          the signer does not answer
 
 A message that is good but may not take effect is `MessageRefused`: its code goes back, signed.

@@ -25,6 +25,7 @@ class Use(StrEnum):
 
 
 ALGORITHM_OF: Final[Mapping[Use, str]] = {Use.SIGN: "Ed25519", Use.SEAL: "X25519", Use.FOREIGN: "ES256"}
+_MARK: Final = {Use.SIGN: "", Use.SEAL: "S", Use.FOREIGN: "F"}  # in the ids of a node's own keys
 _KEY_BYTES: Final = {Use.SIGN: 32, Use.SEAL: 32, Use.FOREIGN: 65}
 
 
@@ -192,8 +193,19 @@ class KeyLog:
 
 
 def number_of(kid: str) -> int:
-    """Return the number of a key id: 3 of “KZ-3” and of “KZ-S3”."""
-    return int(kid.rpartition("-")[2].removeprefix("S"))
+    """Return the number of a key id: 3 of “KZ-3”, of “KZ-S3” and of “KZ-F3”."""
+    return int(kid.rpartition("-")[2].lstrip("SF"))
+
+
+def kid_of(node: str, use: Use, number: int) -> str:
+    """Return the id that a node gives to its key of this number."""
+    return f"{node}-{_MARK[use]}{number}"
+
+
+def use_of(kid: str) -> Use:
+    """Return what a key of this node is for, by its id."""
+    mark = kid.rpartition("-")[2][:1]
+    return next((use for use, letter in _MARK.items() if letter == mark), Use.SIGN)
 
 
 def _read_change(claims: Claims) -> Change:

@@ -170,7 +170,7 @@ def _key_state(key: PublicKey, signing: PublicKey | None, now: int) -> OwnKey:
     elif key.use is Use.SEAL:
         state = "seals"
     else:
-        state = "signs" if key == signing else "ready"
+        state = "signs" if key == signing or key.use is Use.FOREIGN else "ready"
     moment = None if end is None else datetime.fromtimestamp(end, tz=clock.now().tzinfo)
     return OwnKey(kid=key.kid, use=str(key.use), state=state, end=moment)
 

@@ -159,11 +159,18 @@ def doctor(as_json: bool) -> None:
     wrong = [finding for finding in findings if not finding.is_good]
     if as_json:
         click.echo(
-            json.dumps([{"check": f.check, "good": f.is_good, "sentence": f.sentence} for f in findings], indent=1)
+            json.dumps(
+                [
+                    {"check": f.check, "good": f.is_good, "caution": f.is_caution, "sentence": f.sentence}
+                    for f in findings
+                ],
+                indent=1,
+            )
         )
     else:
         for finding in findings:
-            click.echo(f"{'ok  ' if finding.is_good else 'WRONG'} {finding.check}: {finding.sentence}")
+            mark = "WRONG" if not finding.is_good else "LOOK " if finding.is_caution else "ok  "
+            click.echo(f"{mark} {finding.check}: {finding.sentence}")
     sys.exit(1 if wrong else 0)
 
 

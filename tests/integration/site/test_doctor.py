@@ -47,6 +47,8 @@ def test_a_running_node_is_well(serai: Serai, running_node: Running) -> None:
     assert said.good == {
         "software", "node", "folder", "secret", "disk", "leftovers", "settings", "store", "sqlite", "durability", "damage",
         "migrations", "identity", "clock", "worker", "audit trail", "mail", "register", "translations", "static files",
+        "keys", "passphrase", "token", "signing keys", "signed numbers", "disk faults", "peers", "stops", "evidence",
+        "peer clocks",
     }  # fmt: skip
 
 

@@ -27,7 +27,8 @@ from serai.exchange.signer import keyfile
 from serai.exchange.signer.current import use_signer
 from serai.exchange.signer.interface import Signer
 from serai.exchange.signer.place import read_statements
-from serai.exchange.signer.soft import FileKeys, SoftSigner
+from serai.exchange.signer.private import FileKeys
+from serai.exchange.signer.soft import SoftSigner
 
 _TABLES: Final = (
     "CREATE TABLE IF NOT EXISTS bench_issued (id TEXT PRIMARY KEY, peer TEXT, lane TEXT, value BIGINT UNIQUE)",

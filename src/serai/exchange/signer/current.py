@@ -29,9 +29,9 @@ def _client() -> Signer:
     return SignerClient(Path(settings.HOME.folder))
 
 
-def open_here_if_silent(node_folder: Path) -> None:
-    """At the command line of a node that does not run, open the key file in this process."""
+def open_here_if_silent(node_folder: Path, *, is_emergency: bool = False) -> None:
+    """At the command line of a node that does not run, open the keys in this process."""
     from serai.exchange.signer.soft import open_signer  # noqa: PLC0415  # a web process never opens the keys
 
     if not is_listening(node_folder):
-        use_signer(open_signer(node_folder))
+        use_signer(open_signer(node_folder, is_emergency=is_emergency))

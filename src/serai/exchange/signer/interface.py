@@ -13,14 +13,16 @@ class KeyOrder:
 
     verb: str  # rotate: the ready key signs from `at` on, the old one stays valid until `end`, a new ready key is made
     #            reseal: a new seal key from `at`, the old one until `end`;  revoke: `kid` since `at`, signed by another key
+    #            foreign: a new ES256 key from `at`, those before it until `end`, when given;  end: the ES256 key `kid`
     at: int
     end: int | None = None
     kid: str = ""
     reason: str = ""
+    label: str = ""  # of the new key in the token; taken as it is when the token has it, else made
 
 
 class Signer(Protocol):
-    """Signs typed objects of this node and opens what was sealed for it. Never raw bytes."""
+    """Signs typed objects of this node and opens what was sealed for it. Raw bytes only by keys that no node believes."""
 
     def sign(self, typ: Typ, payloads: Sequence[bytes], *, base: int | None = None) -> list[bytes]:
         """Return the JWS of each payload, signed by the key that is valid now.
@@ -34,6 +36,12 @@ class Signer(Protocol):
     def sign_again(self, envelopes: Sequence[bytes]) -> list[bytes]:
         """Return envelopes of this node, not a byte of their payloads changed, signed by the key that is valid now."""
 
+    def sign_foreign(self, kid: str, data: bytes) -> bytes:
+        """Return the ES256 signature, r and s, by a key whose use is `foreign` and which is valid now.
+
+        For what another protocol signs (such as the e-permit's). No such key signs what nodes send each other.
+        """
+
     def open_sealed(self, sealed: Sequence[str]) -> list[bytes | None]:
         """Return what each JWE holds; None for one that does not open."""
 
@@ -42,6 +50,9 @@ class Signer(Protocol):
 
     def statements(self) -> list[bytes]:
         """Return the key log."""
+
+    def places(self) -> dict[str, str]:
+        """Return where each key of the log lies: the key file, a token; empty for one that is not there (any more)."""
 
     def highest(self) -> dict[str, object]:
         """Return how far it has signed: {"lanes": {"SEC register": [epoch, first seq of the last batch, last seq]}, "log": [log_epoch, base]}."""

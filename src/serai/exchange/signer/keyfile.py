@@ -4,6 +4,7 @@ keys/private.sealed   scrypt, then AES-256-GCM; opened by the signer only
 keys/passphrase       readable by its owner only; SERAI_KEY_PASSPHRASE_FILE names another place, away from the keys
 keys/log              the node's key statements, one a line; public
 keys/signed.log       how far the signer has signed; no secret
+keys/pkcs11.toml      which keys lie in a token instead, if any do (tokenfile.py)
 """
 
 import json

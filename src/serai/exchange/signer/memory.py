@@ -4,6 +4,7 @@ Appended without a disk sync: a power cut may lose the last steps, which loosens
 """
 
 import json
+import os
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,10 @@ from serai.kernel.files import write_durably
 
 FILE: Final = "signed.log"
 _MOST_LINES: Final = 20_000  # then it is written anew, short
+
+
+def _privately(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 class Memory:
@@ -37,6 +42,16 @@ class Memory:
             except (ValueError, KeyError, TypeError):  # a line cut off by a power failure
                 continue
         self._compact()
+
+    @classmethod
+    def look(cls, folder: Path) -> "Memory | None":
+        """Read what a signer remembers, without a change to its file; None when there is none."""
+        found = cls(None)
+        try:
+            found._read(folder / FILE)
+        except FileNotFoundError:
+            return None
+        return found
 
     def _take(self, step: dict[str, object]) -> None:
         if "lane" in step:
@@ -65,7 +80,7 @@ class Memory:
         self._take(step)
         if self._file is None:
             return
-        with self._file.open("ab") as file:
+        with open(self._file, "ab", opener=_privately) as file:  # Path.open takes no opener
             file.write(json.dumps(step).encode() + b"\n")
         self._lines += 1
         if self._lines > _MOST_LINES:

@@ -37,7 +37,7 @@ def hide_memory() -> None:
 
 
 def serve(node_folder: Path, *, should_stop: Callable[[], bool] = lambda: False) -> None:
-    """Serve until told to stop; leave at once when another signer of this node is alive. Raises NoKeys, WrongPassphrase."""
+    """Serve until told to stop; leave at once when another signer of this node is alive. Raises what `open_private` raises."""
     hide_memory()
     folder = node_folder / "run"
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -46,8 +46,7 @@ def serve(node_folder: Path, *, should_stop: Callable[[], bool] = lambda: False)
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return
-    signer = open_signer(node_folder)
-    with _listen(socket_path(node_folder)) as listener:
+    with contextlib.closing(open_signer(node_folder)) as signer, _listen(socket_path(node_folder)) as listener:
         _log.info("signer started", extra={"node": signer.node})
         _accept(listener, signer, should_stop)
     os.close(lock)
@@ -114,6 +113,18 @@ def _answer(signer: SoftSigner, asked: dict[str, object]) -> dict[str, object]:
 
 
 def _do(signer: SoftSigner, asked: dict[str, object]) -> object:
+    match asked.get("op"):
+        case "statements":
+            return [raw.decode() for raw in signer.statements()]
+        case "places":
+            return signer.places()
+        case "highest":
+            return signer.highest()
+    return _use_keys(signer, asked)
+
+
+def _use_keys(signer: SoftSigner, asked: dict[str, object]) -> object:
+    """Do what needs a private key; all but the opening of sealed bodies is logged."""
     match asked:
         case {"op": "sign", "typ": str(typ), "payloads": list(payloads), "base": base}:
             _log.info("sign", extra={"typ": typ, "count": len(payloads)})
@@ -122,13 +133,12 @@ def _do(signer: SoftSigner, asked: dict[str, object]) -> object:
         case {"op": "sign_again", "envelopes": list(envelopes)}:
             _log.info("sign again", extra={"count": len(envelopes)})
             return [raw.decode() for raw in signer.sign_again([one.encode() for one in envelopes])]
+        case {"op": "sign_foreign", "kid": str(kid), "data": str(data)}:
+            _log.info("sign for another protocol", extra={"kid": kid[:12], "length": len(data)})
+            return signer.sign_foreign(kid, data.encode("latin-1")).decode("latin-1")
         case {"op": "open", "sealed": list(sealed)}:
             return [None if body is None else body.decode("latin-1") for body in signer.open_sealed(sealed)]
         case {"op": "change", "order": dict(order)}:
             _log.info("keys", extra={"verb": str(order.get("verb"))})
             return [raw.decode() for raw in signer.change_keys(KeyOrder(**order))]
-        case {"op": "statements"}:
-            return [raw.decode() for raw in signer.statements()]
-        case {"op": "highest"}:
-            return signer.highest()
     raise SignerRefused(reason="there is no such order")

@@ -4,61 +4,18 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Final, Protocol
-
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from typing import Final
 
 from serai.exchange import jws
 from serai.exchange.claims import Claims
 from serai.exchange.errors import BadMessage, SignerRefused
-from serai.exchange.jws import Typ, hash_of
-from serai.exchange.keys import Change, KeyLog, Use, load_ed25519, number_of, statement_payload
-from serai.exchange.signer import keyfile
+from serai.exchange.jws import Typ
+from serai.exchange.keys import KeyLog, Use, load_ed25519
+from serai.exchange.signer.changing import KeyChanges, signing_kid
 from serai.exchange.signer.interface import KeyOrder
-from serai.exchange.signer.keyfile import KeyFile
 from serai.exchange.signer.memory import Memory
-from serai.exchange.signer.place import read_statements
-
-
-class PrivateKeys(Protocol):
-    """Whatever holds the private keys: a file, or a token (PKCS#11)."""
-
-    def sign(self, kid: str, data: bytes) -> bytes:
-        """Return the Ed25519 signature."""
-
-    def agree_key(self, kid: str) -> X25519PrivateKey | None:
-        """Return the key with which sealed bodies are opened; None when there is none under this id."""
-
-    def make(self, kid: str, use: Use) -> bytes:
-        """Make a key and keep it durably; return its public part, raw."""
-
-
-class FileKeys:
-    """Private keys from an opened key file."""
-
-    def __init__(self, file: KeyFile, passphrase: bytes | None) -> None:
-        self._file, self._passphrase = file, passphrase
-        self._loaded = {
-            kid: Ed25519PrivateKey.from_private_bytes(raw) for kid, raw in file.private.items() if "-S" not in kid
-        }
-
-    def sign(self, kid: str, data: bytes) -> bytes:
-        return self._loaded[kid].sign(data)
-
-    def agree_key(self, kid: str) -> X25519PrivateKey | None:
-        raw = self._file.private.get(kid) if "-S" in kid else None
-        return X25519PrivateKey.from_private_bytes(raw) if raw else None
-
-    def make(self, kid: str, use: Use) -> bytes:
-        key = Ed25519PrivateKey.generate() if use is Use.SIGN else X25519PrivateKey.generate()
-        self._file.private[kid] = key.private_bytes_raw()
-        if self._passphrase is not None:
-            self._file.save(self._passphrase)
-        if isinstance(key, Ed25519PrivateKey):
-            self._loaded[kid] = key
-        return key.public_key().public_bytes_raw()
-
+from serai.exchange.signer.opening import open_private
+from serai.exchange.signer.private import PrivateKeys
 
 # Who is named as the issuer, by type.
 _ISSUER: Final[Mapping[Typ, str]] = {
@@ -86,9 +43,10 @@ class SoftSigner:
         now: Callable[[], float] = time.time,
     ) -> None:
         self.node, self.realm = node, realm
-        self._keys, self._now, self._folder = keys, now, folder
+        self._keys, self._now = keys, now
         self._log = KeyLog.read(node, realm, statements)
         self._memory = Memory(folder)
+        self._changes = KeyChanges(keys, self._log, folder=folder, now=now)
         self._lock = threading.RLock()
 
     def sign(self, typ: Typ, payloads: Sequence[bytes], *, base: int | None = None) -> list[bytes]:
@@ -135,10 +93,7 @@ class SoftSigner:
 
     def _kid(self) -> str:
         """Return the key that signs now."""
-        key = self._log.signs_now(at=int(self._now()))
-        if key is None:
-            raise SignerRefused(reason="no signing key of this node is valid now")
-        return key.kid
+        return signing_kid(self._log, at=self._now())
 
     def _join(self, kid: str, typ: Typ, payload: bytes) -> bytes:
         signed = jws.signing_input(kid, typ, payload)
@@ -172,63 +127,32 @@ class SoftSigner:
                 found.append(None)
         return found
 
+    def sign_foreign(self, kid: str, data: bytes) -> bytes:
+        with self._lock:
+            key = self._log.keys.get(kid)
+            if key is None or key.use is not Use.FOREIGN:
+                raise SignerRefused(reason=f"“{kid[:12]}” is no key of this node for other protocols")
+            if len(data) > jws.LONGEST:
+                raise SignerRefused(reason=f"what is to be signed is longer than {jws.LONGEST} bytes")
+            if not key.is_valid(int(self._now())):
+                raise SignerRefused(reason=f"the key {kid} is not valid now: it was ended or revoked")
+            return self._keys.sign(kid, data)
+
     def change_keys(self, order: KeyOrder) -> list[bytes]:
         with self._lock:
-            changes = {"rotate": self._rotate, "reseal": self._reseal, "revoke": self._revoke}
-            if order.verb not in changes:
-                raise SignerRefused(reason=f"there is no order “{order.verb[:20]}”")
-            before = len(self._log.statements)
-            changes[order.verb](order)
-            return self._log.statements[before:]
+            return self._changes.carry_out(order)
 
-    def _rotate(self, order: KeyOrder) -> None:
-        """End the key that signs, so that the ready one follows; make a new ready one first."""
-        current = self._kid()
-        self._add(Use.SIGN, order.at)
-        self._state(Change(verb="end", kid=current, end=order.end or order.at))
-
-    def _reseal(self, order: KeyOrder) -> None:
-        former = self._log.valid(Use.SEAL, at=order.at)
-        self._add(Use.SEAL, order.at)
-        for key in former:
-            self._state(Change(verb="end", kid=key.kid, end=order.end or order.at + 90 * 86400))
-
-    def _revoke(self, order: KeyOrder) -> None:
-        """Revoke a key by another that is valid; a signing key is followed by a new ready one."""
-        key = self._log.keys.get(order.kid)
-        if key is None or key.revoked_since is not None:
-            raise SignerRefused(reason=f"there is no key “{order.kid[:12]}” to revoke")
-        others = [one.kid for one in self._log.valid(Use.SIGN, at=int(self._now())) if one.kid != order.kid]
-        if not others:
-            raise SignerRefused(reason="no other signing key is valid: a key cannot revoke itself")
-        since = min(order.at, int(self._now()))
-        self._state(Change(verb="revoke", kid=order.kid, since=since, reason=order.reason[:200]), by=others[0])
-        self._add(key.use, int(self._now()))
-
-    def _add(self, use: Use, start: int) -> None:
-        """Make a key; it is kept durably before the statement that names it."""
-        mark = "S" if use is Use.SEAL else ""
-        numbers = [number_of(key.kid) for key in self._log.keys.values() if key.use is use]
-        kid = f"{self.node}-{mark}{max(numbers, default=0) + 1}"
-        x = self._keys.make(kid, use)
-        self._state(Change(verb="add", kid=kid, use=use, x=x, start=start))
-
-    def _state(self, change: Change, *, by: str = "") -> None:
-        payload = statement_payload(
-            node=self.node,
-            realm=self.realm,
-            number=len(self._log.statements) + 1,
-            prev=hash_of(self._log.statements[-1]),
-            at=int(self._now()),
-            change=change,
-        )
-        raw = self._join(by or self._kid(), Typ.KEY, payload)
-        self._log.append(raw)
-        if self._folder is not None:
-            keyfile.append_statement(self._folder, raw)
+    def places(self) -> dict[str, str]:
+        with self._lock:
+            return {kid: self._keys.place(kid) for kid in self._log.keys}
 
     def statements(self) -> list[bytes]:
         return list(self._log.statements)
+
+    def close(self) -> None:
+        """Sign out of a token, if one is used."""
+        with self._lock:
+            self._keys.close()
 
     def highest(self) -> dict[str, object]:
         with self._lock:
@@ -238,13 +162,8 @@ class SoftSigner:
             }
 
 
-def open_signer(node_folder: Path) -> SoftSigner:
-    """Open the node's keys here; raise NoKeys, WrongPassphrase."""
-    file = keyfile.open_keys(node_folder)
-    return SoftSigner(
-        FileKeys(file, keyfile.read_passphrase(node_folder)),
-        node=file.node,
-        realm=file.realm,
-        statements=read_statements(node_folder),
-        folder=file.folder,
-    )
+def open_signer(node_folder: Path, *, is_emergency: bool = False) -> SoftSigner:
+    """Be the signer of a node; raise what `open_private` raises."""
+    opened = open_private(node_folder, is_emergency=is_emergency)
+    log = opened.log
+    return SoftSigner(opened.keys, node=log.node, realm=log.realm, statements=log.statements, folder=opened.folder)

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from serai.site.doctor import folder, software
+from serai.site.doctor import folder, keys, software
 from serai.site.doctor.finding import Finding, try_check
 from serai.site.home import NodeHome
 
@@ -31,6 +31,9 @@ def _examine_folder(home: NodeHome) -> list[Finding]:
         try_check("secret", partial(folder.check_secret, home)),
         try_check("disk", partial(folder.check_disk, home)),
         try_check("leftovers", partial(folder.check_leftovers, home)),
+        try_check("keys", partial(keys.check_key_files, home)),
+        try_check("passphrase", partial(keys.check_passphrase, home)),
+        try_check("token", partial(keys.check_token, home)),
     ]
 
 
@@ -50,4 +53,19 @@ def _examine_store(home: NodeHome) -> list[Finding]:
             try_check("mail", content.check_mail),
             try_check("register", content.check_register),
         ]
+        findings += _examine_exchange(home)
     return findings
+
+
+def _examine_exchange(home: NodeHome) -> list[Finding]:
+    from serai.site.doctor import exchange  # noqa: PLC0415  # has models
+
+    return [
+        try_check("signing keys", exchange.check_signing_keys),
+        try_check("signed numbers", partial(exchange.check_signed_numbers, home)),
+        try_check("disk faults", exchange.check_store_fault),
+        try_check("peers", exchange.check_peers),
+        try_check("stops", exchange.check_stops),
+        try_check("evidence", exchange.check_evidence),
+        try_check("peer clocks", exchange.check_peer_clocks),
+    ]

@@ -1,4 +1,4 @@
-"""What a check says: one sentence, good or not. A check returns what is well, and raises Unfit for what is not."""
+"""What a check says: one sentence, good or not. A check returns what is well, and raises Unfit for what is not, Caution between."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ class Finding:
     check: str
     is_good: bool
     sentence: str
+    is_caution: bool = False  # nothing is wrong, but somebody should know or decide
 
 
 class Unfit(NodeFault):
@@ -29,10 +30,22 @@ class Unfit(NodeFault):
         super().__init__(sentence=sentence)
 
 
+class Caution(NodeFault):
+    """The node may go on so, but its operator should know; the sentence says why, and what to do."""
+
+    code = "caution"
+    template = "{sentence}"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence=sentence)
+
+
 def try_check(name: str, check: Check) -> Finding:
     """Run a check; whatever it fails on becomes its finding."""
     try:
         return Finding(check=name, is_good=True, sentence=check())
+    except Caution as caution:
+        return Finding(check=name, is_good=True, sentence=str(caution), is_caution=True)
     except SeraiError as fault:
         return Finding(check=name, is_good=False, sentence=str(fault))
     except Exception as fault:  # noqa: BLE001  # on a broken node anything may fail, and that is what is asked for

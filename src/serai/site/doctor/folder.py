@@ -23,7 +23,7 @@ def check_node(home: NodeHome) -> str:
 
 def check_folder(home: NodeHome) -> str:
     """Nobody but its owner may enter the folder."""
-    _check_private(home.folder, "700")
+    check_private(home.folder, "700")
     return "Only its owner may enter the node's folder."
 
 
@@ -33,13 +33,14 @@ def check_secret(home: NodeHome) -> str:
         raise Unfit(
             f"There is no {home.secret_file}. `serai node init` with the node's own code and realm makes a new one."
         )
-    _check_private(home.secret_file, "600")
+    check_private(home.secret_file, "600")
     if len(home.read_secret()) < _SHORTEST_SECRET:
         raise Unfit(f"{home.secret_file} is too short for a key. Delete it; `serai node init` makes a new one.")
     return "Only its owner may read the node's secret."
 
 
-def _check_private(path: Path, mode: str) -> None:
+def check_private(path: Path, mode: str) -> None:
+    """Raise Unfit when the path is another user's, or others may get at it."""
     found = path.stat()
     if found.st_uid != os.geteuid():
         owner, me = _name_user(found.st_uid), _name_user(os.geteuid())
