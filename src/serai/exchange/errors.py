@@ -149,6 +149,26 @@ class NoSuchMessage(NotFound):
     template = gettext_noop("No message at {place} is in the archive of this node. Check peer, lane, epoch and number.")
 
 
+class NoReason(BadInput):
+    code = "no_reason"
+    template = gettext_noop("Say why in a few words. It is kept in the audit trail.")
+
+
+class NoVerdict(BadInput):
+    code = "no_verdict"
+    template = gettext_noop("Choose what becomes of the message: its effect is tried again, or it is refused.")
+
+
+class NoSuchPeer(NotFound):
+    code = "no_such_peer"
+    template = gettext_noop("No node {node} is known here. Enter its address to meet it.")
+
+
+class NoSuchEvidence(NotFound):
+    code = "no_such_evidence"
+    template = gettext_noop("There is no evidence number {number} on this node. Open the list of what there is.")
+
+
 class OneOperator(Conflict):
     code = "one_operator"
     template = gettext_noop("Two operators decide: whoever proposed cannot confirm. Ask another operator.")

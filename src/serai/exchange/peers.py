@@ -11,6 +11,7 @@ from serai.exchange import asking, handlers
 from serai.exchange.errors import (
     BadKeyLog,
     KeysDiffer,
+    NoReason,
     NotANode,
     OwnNode,
     TooManyTries,
@@ -152,6 +153,8 @@ def _check_tries(code: str) -> None:
 def end_peer(*, code: str, reason: str, actor: Actor) -> Peer:
     """End the exchange with a peer: nothing more is taken from it or sent to it. What is queued waits."""
     check_operator(actor)
+    if not reason.strip():
+        raise NoReason
     with transaction.atomic():
         peer = Peer.objects.select_for_update().filter(pk=code, state=PeerState.INTRODUCED).first()
         if peer is None:

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 
 from serai.exchange.envelope import LANES
-from serai.exchange.errors import NoSuchMessage
+from serai.exchange.errors import NoSuchEvidence, NoSuchMessage, NoSuchPeer, NoSuchStop
 from serai.exchange.keyring import own_keys
 from serai.exchange.keys import PublicKey, Use, fingerprint_of
 from serai.exchange.models import (
@@ -235,3 +235,66 @@ def find_receipt(envelope: Envelope) -> Receipt | None:
 def is_waiting(envelope: Envelope) -> bool:
     """Whether a sent envelope has no receipt yet."""
     return Waiting.objects.filter(pk=envelope.pk).exists()
+
+
+def get_peer_standing(code: str) -> PeerStanding:
+    """Return how it stands with one peer; raise NoSuchPeer."""
+    peer = Peer.objects.filter(pk=code).first()
+    if peer is None:
+        raise NoSuchPeer(node=code)
+    return _standing_of(peer)
+
+
+def messages_of(*, peer: str, lane: str, is_sent: bool, before: str, most: int) -> tuple[list[Envelope], str]:
+    """Return messages of a lane, the newest first, and what `before` is for those after them; empty at the end.
+
+    Read by index from a place on, however many there are. What stands in `before` and is none of ours counts as nothing.
+    """
+    rows = Envelope.objects.filter(is_sent=is_sent, peer=peer, lane=lane, epoch__gt=0).defer("raw")
+    epoch, _, seq = before.partition("-")
+    if epoch.isdecimal() and seq.isdecimal() and len(before) < 30:
+        rows = rows.filter(Q(epoch=int(epoch), seq__lt=int(seq)) | Q(epoch__lt=int(epoch)))
+    found = list(rows.order_by("-epoch", "-seq")[: most + 1])
+    last = found[most - 1] if len(found) > most else None
+    return found[:most], f"{last.epoch}-{last.seq}" if last else ""
+
+
+def waiting_among(rows: Sequence[Envelope]) -> set[int]:
+    """Return the keys of those that have no receipt yet."""
+    return set(Waiting.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
+
+
+def find_message(number: str) -> Envelope | None:
+    """Return the envelope of a message id, sent rather than received."""
+    peers = list(Peer.objects.values_list("pk", flat=True))  # the index begins with direction and peer
+    rows = Envelope.objects.filter(is_sent__in=[True, False], peer__in=peers, message_id=number)
+    return rows.filter(epoch__gt=0).order_by("-is_sent", "pk").first()
+
+
+def find_intent(number: str) -> Intent | None:
+    """Return a queued message that has no number yet."""
+    return Intent.objects.filter(message_id=number).first()
+
+
+def get_stop(peer: str, lane: str) -> Stop:
+    """Return the open stop of a lane; raise NoSuchStop."""
+    row = Stop.objects.filter(peer=peer, lane=lane, ended_at=None).first()
+    if row is None:
+        raise NoSuchStop(peer=peer, lane=lane)
+    return row
+
+
+def newest_evidence(*, most: int) -> list[Evidence]:
+    return list(Evidence.objects.order_by("-pk").defer("file")[:most])
+
+
+def get_evidence(key: int) -> Evidence:
+    """Return a piece of evidence; raise NoSuchEvidence."""
+    row = Evidence.objects.filter(pk=key).first() if key < 2**63 else None
+    if row is None:
+        raise NoSuchEvidence(number=key)
+    return row
+
+
+def newest_refusals(*, most: int) -> list[Refusal]:
+    return list(Refusal.objects.order_by("-at")[:most])

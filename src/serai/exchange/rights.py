@@ -15,7 +15,12 @@ def check_operator(actor: Actor) -> None:
         raise Refused
 
 
+def may_read(actor: Actor) -> bool:
+    """Whether the actor is an operator or an auditor."""
+    return is_operator(actor) or actor.has(Role.AUDITOR)
+
+
 def check_may_read(actor: Actor) -> None:
-    """Raise Refused unless the actor is an operator or an auditor."""
-    if not is_operator(actor) and not actor.has(Role.AUDITOR):
+    """Raise Refused unless the actor is one of them."""
+    if not may_read(actor):
         raise Refused

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from serai.exchange.envelope import Envelope
-from serai.exchange.errors import NoSuchStop, NothingProposed, OneOperator
+from serai.exchange.errors import NoReason, NoSuchStop, NothingProposed, NoVerdict, OneOperator
 from serai.exchange.models import Stop, StopReason
 from serai.exchange.notices import LANE_STOPPED, tell_operators
 from serai.exchange.rights import check_operator
@@ -65,8 +65,15 @@ def end(stop: Stop) -> None:
 
 
 def propose_release(*, peer: str, lane: str, verdict: str, reason: str, actor: Actor) -> Stop:
-    """Propose what becomes of a parked message: try its effect again, or refuse it. Another operator must confirm."""
+    """Propose what becomes of a parked message: try its effect again, or refuse it. Another operator must confirm.
+
+    Raises NoVerdict, NoReason, NoSuchStop.
+    """
     check_operator(actor)
+    if verdict not in {RETRY, REFUSE}:
+        raise NoVerdict
+    if not reason.strip():
+        raise NoReason
     with transaction.atomic():
         stop = _lock(peer, lane)
         stop.verdict, stop.proposal_reason = verdict, reason.strip()[:300]

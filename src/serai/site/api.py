@@ -12,11 +12,11 @@ from serai import __version__
 from serai.kernel.errors import BadInput, NotFound, SeraiError, gettext_noop
 from serai.kernel.roles import Actor
 from serai.kernel.safejson import read_json
+from serai.kernel.who import token_actor_of
 from serai.register.api import router as register_router
 from serai.register.followup.api import router as followup_router
 from serai.register.followup.api.once import use_answers
 from serai.register.followup.api.rows import KINDS
-from serai.register.followup.who import token_actor_of
 from serai.site.accounts.bearer import Bearer
 from serai.site.accounts.idempotency import keep_answer
 from serai.site.denials import record_denial

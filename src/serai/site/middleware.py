@@ -16,9 +16,9 @@ from django.utils.cache import patch_vary_headers
 from serai.kernel import addresses
 from serai.kernel.bucket import Bucket
 from serai.kernel.errors import BadInput, SeraiError, TooLarge, TooManyRequests, gettext_noop
+from serai.kernel.who import actor_of
 from serai.register.followup.evidence import most_bytes
 from serai.register.followup.evidence_errors import FormTooLarge
-from serai.register.followup.who import actor_of
 from serai.site.accounts.places import inner_path
 from serai.site.denials import record_denial
 from serai.site.faults import answer_fault
@@ -144,7 +144,7 @@ class Compression:
     """Brotli or gzip for text.
 
     BREACH needs a secret beside what a stranger makes the reader's browser send. Public pages hold no secret. Those of
-    /work/ hold one, the form's mark, which Django masks anew in each answer, and session cookies are SameSite=Lax, so
+    /work/ and /exchange/ hold one, the form's mark, which Django masks anew in each answer, and session cookies are SameSite=Lax, so
     no stranger's page can ask many times. Pages of /account/ also show keys and codes bare: they are sent as they are.
     """
 

@@ -3,6 +3,7 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
+from serai.exchange.pages.metrics import metrics
 from serai.site import views
 from serai.site.api import api
 
@@ -11,6 +12,7 @@ urlpatterns = [
     path("health/live", views.alive),
     path("health/ready", views.ready),
     path("robots.txt", views.robots),
+    path("metrics", metrics),
     path("exchange/v1/", include("serai.exchange.http.urls")),
     *i18n_patterns(
         path("", views.home, name="home"),
@@ -23,6 +25,7 @@ urlpatterns = [
         path("about/contact/", views.contact, name="contact"),
         path("account/", include("serai.site.accounts.urls")),
         path("account/", include("serai.site.accounts.urls_people")),
+        path("exchange/", include("serai.exchange.pages.urls")),
         path("work/notices/", include("serai.site.notices.urls")),
         path("work/", include("serai.register.followup.urls")),
         prefix_default_language=False,

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from serai.kernel.who import View
+
 
 def connect() -> None:
     """Register each part's functions with the others. Called when Django is ready, so that models may be imported."""
@@ -9,11 +11,11 @@ def connect() -> None:
     from serai.exchange.messages import KEYS
     from serai.exchange.note import NOTE_TYPE
     from serai.kernel.people import use_directory
+    from serai.kernel.who import use_actor_of, use_confirmation
     from serai.register import messages as register
     from serai.register import publishing
     from serai.register.followup.messages import SUBMISSION
     from serai.register.followup.sharing import greet
-    from serai.register.followup.who import use_actor_of
     from serai.site.accounts.actor import actor_of
     from serai.site.accounts.directory import AccountDirectory
     from serai.site.jobs import register_job
@@ -24,9 +26,16 @@ def connect() -> None:
     register_greeting(greet)
     use_directory(AccountDirectory())
     use_actor_of(actor_of)
+    use_confirmation(_confirm)
     register_job("reminders", 300, _remind)
     register_job("feeds", 900, _feed)
     register_job("sweep", 600, _sweep)
+
+
+def _confirm(view: View) -> View:
+    from serai.site.accounts.access import confirmed  # when a page is asked for: it takes much of allauth with it
+
+    return confirmed(view)  # type: ignore[return-value]  # allauth speaks of a wider kind of answer
 
 
 def _remind(now: datetime) -> None:

@@ -8,8 +8,8 @@ from django.test import RequestFactory
 
 from serai.kernel import clock
 from serai.kernel.roles import Actor, ActorKind, Grant, Role
+from serai.kernel.who import actor_of
 from serai.register.followup.rights import LIMITS
-from serai.register.followup.who import actor_of
 from serai.site.accounts import actions
 from serai.site.accounts.bearer import Bearer
 from serai.site.accounts.errors import BadToken

@@ -9,7 +9,7 @@ from django.test import RequestFactory
 
 from serai.kernel import people
 from serai.kernel.roles import EVERYWHERE, Actor, ActorKind, Grant, Role, Scope
-from serai.register.followup.who import actor_of
+from serai.kernel.who import actor_of
 from serai.site.accounts import actions
 from serai.site.accounts.models import Account
 from tests.signing_in import open_account, signed_in

@@ -11,9 +11,9 @@ from django.views.decorators.cache import never_cache
 
 from serai.kernel.errors import Marked, gettext_noop
 from serai.kernel.roles import Actor
+from serai.kernel.who import actor_of
 from serai.register.followup.errors import BadText, NotAllowed
 from serai.register.followup.rights import is_concerned
-from serai.register.followup.who import actor_of
 
 _P = ParamSpec("_P")
 _Inner = Callable[Concatenate[HttpRequest, Actor, _P], HttpResponse]

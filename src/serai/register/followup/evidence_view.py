@@ -14,11 +14,11 @@ from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from serai.kernel.who import actor_of
 from serai.register.followup.evidence import read_file
 from serai.register.followup.evidence_errors import NoSuchEvidence, TooManyDownloads
 from serai.register.followup.models import Evidence
 from serai.register.followup.rights import may_see_evidence
-from serai.register.followup.who import actor_of
 
 MOST_AT_ONCE: Final = 2  # of the four threads of a web process
 RETRY_AFTER_S: Final = 5

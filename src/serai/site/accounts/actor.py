@@ -10,7 +10,7 @@ from serai.site.accounts.places import is_private
 def actor_of(request: HttpRequest) -> Actor:
     """Return the actor; the public when nobody is signed in. Asked once a request.
 
-    A browser's session counts on the pages of /work/ and /account/ alone: only there its limits are kept, public pages
+    A browser's session counts on the pages of /work/, /exchange/ and /account/ alone: only there its limits are kept, public pages
     never read it, and what programs ask of the API is never done in the name of a browser that passes by.
     """
     found = getattr(request, "actor", None)

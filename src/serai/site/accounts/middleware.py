@@ -34,7 +34,7 @@ _OPEN: Final = {
     "mfa_authenticate",
     "mfa_login_webauthn",
 }
-_NEED_STEP: Final = ("work/", "account/people/", "account/tokens/")
+_NEED_STEP: Final = ("work/", "exchange/", "account/people/", "account/tokens/")
 _NEED_NO_STEP: Final = "work/notices/unsubscribe/"
 
 

@@ -14,9 +14,10 @@ def inner_path(path: str) -> str:
 
 
 def is_private(path: str) -> bool:
-    """Whether a path leads to pages for people who sign in.
+    """Whether a path leads to pages for people who sign in. Nodes ask below /exchange/v1/, and have no session.
 
-    >>> is_private("/zh-hans/account/"), is_private("/work/"), is_private("/register/")
-    (True, True, False)
+    >>> is_private("/zh-hans/account/"), is_private("/exchange/"), is_private("/exchange/v1/node"), is_private("/register/")
+    (True, True, False, False)
     """
-    return inner_path(path).startswith(("work/", "account/"))
+    inner = inner_path(path)
+    return inner.startswith(("work/", "account/", "exchange/")) and not inner.startswith("exchange/v1/")

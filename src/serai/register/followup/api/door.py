@@ -11,10 +11,10 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from serai.kernel.errors import Marked, gettext_noop
 from serai.kernel.roles import Actor
+from serai.kernel.who import token_actor_of
 from serai.register.followup.api.errors import NoToken, TokenTooNarrow
 from serai.register.followup.errors import NotAllowed
 from serai.register.followup.rights import is_concerned
-from serai.register.followup.who import token_actor_of
 
 Run = TypeVar("Run", bound=Callable[..., HttpResponseBase])
 

@@ -13,6 +13,7 @@ from ninja import Router, Status
 
 from serai.kernel.filetypes import FileKind
 from serai.kernel.roles import Actor
+from serai.kernel.who import token_actor_of
 from serai.register.api import ErrorData, without_query
 from serai.register.followup import evidence_view
 from serai.register.followup.api.door import caller
@@ -23,7 +24,6 @@ from serai.register.followup.api.shapes import READ_REFUSALS, WRITE_REFUSALS, Ev
 from serai.register.followup.evidence import StoredFile, keep_token, most_bytes, store_file
 from serai.register.followup.evidence_errors import FileTooLarge
 from serai.register.followup.evidence_name import clean_name
-from serai.register.followup.who import token_actor_of
 
 router = Router()
 _NAME_HEADER: Final = "File-Name"

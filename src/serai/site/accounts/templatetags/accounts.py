@@ -9,6 +9,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.forms import BaseForm, BoundField
 from django.http import HttpRequest
 
+from serai.exchange.rights import may_read
 from serai.kernel.models import Notice
 from serai.site.accounts.actor import actor_of
 from serai.site.accounts.models import Account
@@ -24,10 +25,12 @@ def account_bar(context: template.Context) -> dict[str, Any]:
     person = getattr(request, "user", None)
     if not isinstance(person, Account):
         return {"messages": get_messages(request)}
+    actor = actor_of(request)
     return {
         "person": person,
         "unread": Notice.objects.filter(account=str(person.pk), read_at=None).count(),
-        "is_operator": is_operator(actor_of(request)),
+        "is_operator": is_operator(actor),
+        "reads_exchange": may_read(actor),
         "messages": get_messages(request),
         "csrf_token": context.get("csrf_token"),
     }

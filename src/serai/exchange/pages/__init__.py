@@ -1,0 +1,1 @@
+"""The operators' pages of the exchange, and its figures for Prometheus."""
