@@ -172,7 +172,7 @@ def test_a_note_is_followed_to_its_receipt_and_its_proof_verifies(operator: Clie
     assert found["Location"] == f"/exchange/messages/{row.pk}/"
     assert "No receipt yet" in operator.get(found["Location"]).content.decode()
 
-    sender.take_receipt(Peer.objects.get(), far.receipt([bytes(row.raw)]))
+    sender.take_receipt(Peer.objects.get(), far.receipt([bytes(row.raw)], size=9))
     page = operator.get(found["Location"]).content.decode()
     assert "took effect" in page
     assert row.hash in page
