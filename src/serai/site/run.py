@@ -44,10 +44,12 @@ class Run:
 
 def run_node(run: Run) -> None:
     """Serve the node in SERAI_HOME until stopped."""
+    from serai.site.heap import keep_one_arena
     from serai.site.logs import set_up_logs
     from serai.site.port import check_port_free
     from serai.site.signing import check_keys
 
+    keep_one_arena()
     if run.parent:
         end_with(run.parent)
     check_port_free(run.host, run.port)
