@@ -5,14 +5,16 @@ gives its overlapping pairs and its last character, so that one character finds 
 """
 
 import re
+import threading
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-import snowballstemmer
 from rapidfuzz.distance import OSA
+
+from serai.kernel.parts import import_part
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f"
 _RUN = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
@@ -32,9 +34,10 @@ STOP_WORDS: Final = frozenset(
 )
 
 
-@lru_cache(maxsize=1)
-def _stemmers() -> tuple[object, object]:
-    return snowballstemmer.stemmer("english"), snowballstemmer.stemmer("russian")
+# The package itself would load its 36 languages, and keep 6 MB for them.
+_ENGLISH: Final = import_part("snowballstemmer", "english_stemmer").EnglishStemmer()
+_RUSSIAN: Final = import_part("snowballstemmer", "russian_stemmer").RussianStemmer()
+_stemming = threading.Lock()
 
 
 @lru_cache(maxsize=65536)
@@ -46,9 +49,9 @@ def stem(word: str) -> str:
     """
     if country := _STAN.fullmatch(word):
         return country[1]
-    english, russian = _stemmers()
-    stemmer = russian if _CYRILLIC.search(word) else english
-    return str(stemmer.stemWord(word))  # type: ignore[attr-defined]  # the package ships no types
+    stemmer = _RUSSIAN if _CYRILLIC.search(word) else _ENGLISH
+    with _stemming:  # a stemmer keeps the word that it works on
+        return str(stemmer.stemWord(word))
 
 
 def normalise(text: str) -> str:

@@ -1,15 +1,17 @@
 """Processes that end: with the work they were forked for, or with the process that keeps them."""
 
 import ctypes
+import logging
 import os
 import signal
 import sys
 from collections.abc import Callable
 from typing import Final
 
-from serai.kernel.errors import SeraiError
+from serai.site.telling import tell
 
 _PR_SET_PDEATHSIG: Final = 1
+_log = logging.getLogger("serai.node")
 
 
 def do_apart(work: Callable[[], object]) -> None:
@@ -30,11 +32,11 @@ def do_apart(work: Callable[[], object]) -> None:
 def _try(work: Callable[[], object]) -> int:
     try:
         work()
-    except SeraiError as error:
-        print(f"serai: {error} [{error.code}]", file=sys.stderr)  # noqa: T201  # as the command line tells it
-        return 1
     except Exception as error:  # noqa: BLE001  # the outermost line of a process
-        print(f"serai: {type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
+        if not (sentence := tell(error)):
+            _log.exception("what was done apart failed")
+            sentence = f"serai: {type(error).__name__}: {error}"
+        print(sentence, file=sys.stderr)  # noqa: T201  # as the command line tells it
         return 1
     finally:
         sys.stdout.flush()

@@ -8,6 +8,9 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
+        from serai.kernel.parts import import_part
+
+        import_part("django.test", "signals")  # ninja wants one name of it; the package brings unittest and 3 MB
         from serai.register.labels import read_all
         from serai.site import wiring
 

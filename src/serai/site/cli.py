@@ -65,25 +65,15 @@ def _start() -> None:
 
 def main() -> Any:
     """Run the command; an error of ours is one sentence, not a traceback."""
-    from serai.kernel.errors import SeraiError
+    from serai.site.telling import tell
 
     try:
         return cli.main(prog_name="serai", standalone_mode=True)
-    except SeraiError as error:
-        click.echo(f"serai: {error} [{error.code}]", err=True)
-        sys.exit(1)
     except Exception as error:
-        if not _is_of_the_store(error):
+        if not (sentence := tell(error)):
             raise
-        reason = str(error).strip().split("\n")[0]
-        click.echo(f"serai: The store does not answer as it should: {reason}. Run: serai node doctor [store]", err=True)
+        click.echo(sentence, err=True)
         sys.exit(1)
-
-
-def _is_of_the_store(error: Exception) -> bool:
-    """Whether the database said it; Django may not even have been imported."""
-    database = sys.modules.get("django.db")
-    return database is not None and isinstance(error, database.DatabaseError)
 
 
 if __name__ == "__main__":

@@ -127,9 +127,11 @@ def run(  # the options of a command are its arguments
 @click.option("--once", is_flag=True, help="Do what there is to do now, then stop.")
 def worker(log: Path | None, once: bool) -> None:
     """Run the node's background work until stopped. Several at once are fine."""
+    from serai.site.heap import keep_one_arena
     from serai.site.logs import set_up_logs
     from serai.site.start import check_identity, start_django
 
+    keep_one_arena()
     set_up_logs(log)
     start_django()
     check_identity()

@@ -44,10 +44,12 @@ class Run:
 
 def run_node(run: Run) -> None:
     """Serve the node in SERAI_HOME until stopped."""
+    from serai.site.heap import keep_one_arena
     from serai.site.logs import set_up_logs
     from serai.site.port import check_port_free
     from serai.site.signing import check_keys
 
+    keep_one_arena()
     if run.parent:
         end_with(run.parent)
     check_port_free(run.host, run.port)
@@ -76,32 +78,30 @@ def run_node(run: Run) -> None:
 
 
 def _bring_up(home: NodeHome, run: Run) -> None:
-    """Start Django and bring the store up, or raise NeedsSetup."""
+    """Start Django and bring the store up, or end with NeedsSetup."""
     if run.has_tls:
         os.environ["SERAI_TLS"] = "1"  # the settings read it
-    from serai.site.start import (
-        NeedsSetup,
-        check_identity,
-        has_fresh_static,
-        has_unapplied_migrations,
-        set_up_store,
-        start_django,
-    )
+    from serai.site.start import start_django
 
     start_django()
+    do_apart(lambda: _bring_up_store(home, is_set_up=run.is_set_up))
+    if run.neighbours:
+        _meet_neighbours(run.neighbours)
+
+
+def _bring_up_store(home: NodeHome, *, is_set_up: bool) -> None:
     from serai.kernel import storage
     from serai.site.doctor.store import check_fit
+    from serai.site.start import NeedsSetup, check_identity, has_fresh_static, has_unapplied_migrations, set_up_store
 
     check_fit()
-    if run.is_set_up:
+    if is_set_up:
         with home.setting_up():
             set_up_store()
             _load_register()
     elif has_unapplied_migrations() or not has_fresh_static():
         raise NeedsSetup
     check_identity()
-    if run.neighbours:
-        _meet_neighbours(run.neighbours)
     storage.clear_fault()
 
 
@@ -113,11 +113,8 @@ def _load_register() -> None:
 
 
 def _meet_neighbours(file: Path) -> None:
-    from django.db import connections
-
     from serai.site.neighbours import introduce_neighbours
 
-    connections.close_all()
     do_apart(lambda: introduce_neighbours(file))
 
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connections
 from gunicorn.app.base import BaseApplication
 
+from serai.site.heap import give_back
 from serai.site.keeper import Keeper, Task
 from serai.site.logs import set_up_logs
 from serai.site.signing import run_signer, wait_for_signer
@@ -100,6 +101,7 @@ def warm_up(application: Callable[..., Iterable[bytes]]) -> None:
         b"".join(application(environ, lambda *_: None))
     connections.close_all()  # forked processes must open their own
     gc.collect()
+    give_back()
     gc.freeze()
 
 

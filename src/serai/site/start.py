@@ -4,9 +4,7 @@ import os
 from pathlib import Path
 
 import django
-from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
 
 from serai.kernel.errors import NodeFault, gettext_noop
 
@@ -40,6 +38,8 @@ def start_django() -> None:
 
 def set_up_store() -> None:
     """Bring the store to the software's state: tables, the node's identity, static files, compiled languages."""
+    from django.core.management import call_command
+
     from serai.site.messages import compile_messages
 
     compile_messages(only_stale=True)
@@ -56,6 +56,8 @@ def has_tables() -> bool:
 
 
 def has_unapplied_migrations() -> bool:
+    from django.db.migrations.executor import MigrationExecutor
+
     executor = MigrationExecutor(connection)
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 

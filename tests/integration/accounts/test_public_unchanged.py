@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -73,6 +74,24 @@ def test_a_node_that_served_readers_has_not_loaded_what_only_a_sign_in_needs(mod
     assert module not in loaded
 
 
+def test_a_node_that_serves_has_loaded_no_test_framework(tmp_path: Path) -> None:
+    from serai.site.home import NodeHome, Realm
+
+    NodeHome(tmp_path / "node").init(code="SEC", realm=Realm.SERVICE)
+    program = (
+        "import sys, serai.site.start as s; s.start_django(); import serai.site.urls; print('unittest' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment_of(tmp_path / "node"),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.stdout.strip() == "False"
+
+
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     """The modules in a process that served a few public pages."""
@@ -82,6 +101,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     NodeHome(folder).init(code="SEC", realm=Realm.SERVICE)
     program = """
 import sys
+from pathlib import Path
 from serai.site.start import set_up_store, start_django
 start_django()
 set_up_store()
