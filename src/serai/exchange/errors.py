@@ -165,7 +165,7 @@ class NoSuchPeer(NotFound):
 
 
 class NoSuchEvidence(NotFound):
-    code = "no_such_evidence"
+    code = "no_exchange_evidence"
     template = gettext_noop("There is no evidence number {number} on this node. Open the list of what there is.")
 
 
