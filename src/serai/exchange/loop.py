@@ -19,7 +19,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import DatabaseError, OperationalError, close_old_connections, connection, connections
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from serai.exchange import peers, restoring, sealer, sender, witnessing
 from serai.exchange.envelope import LANES
@@ -34,6 +34,7 @@ from serai.kernel.errors import SeraiError
 
 LOOK_EVERY_S: Final = 1.0
 WITNESS_EVERY_S: Final = 60.0
+LOOK_AT_LOG_EVERY_S: Final = 5.0
 MEASURE_EVERY_S: Final = 15.0
 _LINGER_S: Final = 5.0  # a thread stays that long with nothing to do: starting one costs more
 _log = logging.getLogger("serai.exchange")
@@ -45,7 +46,7 @@ class Exchange:
     def __init__(self, stopping: threading.Event) -> None:
         self.stopping = stopping
         self._couriers: dict[str, Courier] = {}
-        self._measured = self._looked = 0.0
+        self._measured = self._looked = self._witnessed = 0.0
         self._greeted: set[str] = set()
 
     def run(self) -> None:
@@ -74,6 +75,7 @@ class Exchange:
         sealed = Counter[str]()
         try:
             storage.check_writable()
+            started = time.monotonic()
             sealed = sealer.seal_waiting(current_signer())
             if sealed:
                 for code in _due_peers().filter(pk__in=list(sealed)).values_list("pk", flat=True):
@@ -90,6 +92,9 @@ class Exchange:
         except (DatabaseError, SeraiError):
             _log.exception("the exchange failed in this turn; it is tried again")
             self.stopping.wait(LOOK_EVERY_S)
+        if sealed and any(courier.is_busy for courier in self._couriers.values()):
+            # What is sealed already goes out first: with a long queue, sealing would else keep store and processor.
+            self.stopping.wait(time.monotonic() - started)
         return bool(sealed)
 
     def _look(self) -> None:
@@ -99,14 +104,19 @@ class Exchange:
 
     def _wanted(self) -> set[str]:
         """Return the peers that a thread should see to now."""
-        due = _due_peers()
-        codes = set(due.values_list("pk", flat=True))
-        if not codes:
-            return set()
-        waiting = {code for code in codes if _has_due(code)}
+        due = list(_due_peers())
+        codes = {peer.pk for peer in due}
+        waiting = {code for code in _with_waiting(codes) if _has_due(code)}
         aside = {peer.pk for peer in due if peer.keys_wanted_at or not peer.is_reconciled}
         fresh = codes - self._greeted  # places are compared once with each peer after a start
-        return waiting | aside | fresh | {code for code in codes if witnessing.is_due(code, every_s=WITNESS_EVERY_S)}
+        return waiting | aside | fresh | self._unwitnessed(codes)
+
+    def _unwitnessed(self, codes: set[str]) -> set[str]:
+        """Return the peers that should see the log; looked at now and then, since it costs two questions a peer."""
+        if time.monotonic() - self._witnessed < LOOK_AT_LOG_EVERY_S:
+            return set()
+        self._witnessed = time.monotonic()
+        return {code for code in codes if witnessing.is_due(code, every_s=WITNESS_EVERY_S)}
 
     def _call(self, code: str) -> None:
         courier = self._couriers.get(code)
@@ -134,6 +144,12 @@ def _due_peers() -> QuerySet[Peer]:
     return Peer.objects.filter(Q(next_try_at=None) | Q(next_try_at__lte=now), state=PeerState.INTRODUCED)
 
 
+def _with_waiting(codes: set[str]) -> set[str]:
+    """Return the peers for which anything waits: one probe of the index for each."""
+    rows = Waiting.objects.filter(peer=OuterRef("pk"))
+    return set(Peer.objects.filter(Exists(rows), pk__in=codes).values_list("pk", flat=True)) if codes else set()
+
+
 def _has_due(code: str) -> bool:
     stopped = OutLane.objects.filter(peer=code, next_try_at__gt=clock.now()).values_list("lane", flat=True)
     return Waiting.objects.filter(peer=code).exclude(lane__in=list(stopped)).exists()
@@ -147,6 +163,7 @@ class Courier:
         self.stopping = stopping
         self.greeted = greeted
         self.ready = threading.Event()
+        self.is_busy = False
         self.thread = threading.Thread(target=self._run, name=f"exchange-{code}", daemon=True)
         self.line = ThreadPoolExecutor(1, thread_name_prefix=f"exchange-{code}-line")  # asks the peer, not the store
 
@@ -155,10 +172,13 @@ class Courier:
             with _alone(self.code) as is_alone:
                 while is_alone and self.ready.wait(_LINGER_S) and not self.stopping.is_set():
                     self.ready.clear()
+                    self.is_busy = True
                     self._see_to()
+                    self.is_busy = False
         except Exception:  # noqa: BLE001  # the outermost line of a thread
             _log.exception("a peer's thread failed; it is started again", extra={"peer": self.code})
         finally:
+            self.is_busy = False
             self.line.shutdown(wait=False, cancel_futures=True)
             connections.close_all()
 
