@@ -1,11 +1,13 @@
 """The key logs of the peers, and this node's own, each checked once and kept while it does not change."""
 
+import json
 import time
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
 from django.conf import settings
+from django.db import connection
 
 from serai.exchange.errors import PeerEnded, UnknownPeer
 from serai.exchange.keys import KeyLog
@@ -28,11 +30,32 @@ def key_log_of(node: str, statements: Sequence[str]) -> KeyLog:
 def get_peer(code: str) -> Peer:
     """Return a peer that was introduced; raise UnknownPeer, PeerEnded."""
     peer = Peer.objects.filter(pk=code).first()
-    if peer is None or peer.state == PeerState.MET:
-        raise UnknownPeer(node=code[:8])
-    if peer.state == PeerState.ENDED:
-        raise PeerEnded(peer=code)
+    _check_introduced(code, peer.state if peer else "")
+    assert peer is not None
     return peer
+
+
+def _check_introduced(code: str, state: str) -> None:
+    if state in {"", PeerState.MET}:
+        raise UnknownPeer(node=code[:8])
+    if state == PeerState.ENDED:
+        raise PeerEnded(peer=code)
+
+
+_KNOWN: Final = "SELECT state, statements FROM exchange_peer WHERE code = %s"
+
+
+def keys_of_code(code: str) -> KeyLog:
+    """Return the key log of a peer that was introduced; raise UnknownPeer, PeerEnded.
+
+    One plain statement, since it is asked for whatever anybody sends; and from the store each time, since another process
+    may just have learned that a key was revoked.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN, [code])
+        row = cursor.fetchone() or ("", "[]")
+    _check_introduced(code, row[0])
+    return key_log_of(code, json.loads(row[1]))
 
 
 def keys_of(peer: Peer) -> KeyLog:

@@ -17,7 +17,8 @@ from serai.exchange.envelope import SKEW_S, Place, check_envelope, node_of, read
 from serai.exchange.envelope import Envelope as Claimed
 from serai.exchange.errors import BadClaims, BadMessage, Forked, NumberUsed, UnknownKey
 from serai.exchange.jws import NO_HASH, Jws, Typ
-from serai.exchange.keyring import get_peer, keys_of, want_keys
+from serai.exchange.keyring import keys_of_code, want_keys
+from serai.exchange.keys import KeyLog
 from serai.exchange.models import Envelope, InLane, Peer, Receipt
 from serai.exchange.receipt import Outcome, Row
 from serai.exchange.receipt import Receipt as Signed
@@ -56,10 +57,10 @@ def receive(body: bytes) -> Received:
     """
     lines = split_batch(body, most=MOST)
     first_signed = read_signed(lines[0])
-    peer = get_peer(node_of(first_signed))
-    if given := _find_given(first_signed, peer.pk):
+    keys = keys_of_code(node_of(first_signed))
+    if given := _find_given(first_signed, keys.node):
         return Received(receipt=given)
-    checked = _check_all(lines, peer)
+    checked = _check_all(lines, keys)
     first = checked[0].claimed
     try:
         with transaction.atomic():
@@ -94,25 +95,25 @@ def _receipt_for(seq: int, at: Mapping[str, object]) -> bytes:
     return bytes(receipts.get().raw)
 
 
-def _check_all(lines: Sequence[bytes], peer: Peer) -> list[Checked]:
+def _check_all(lines: Sequence[bytes], keys: KeyLog) -> list[Checked]:
     """Return the envelopes up to the first that cannot be believed; raise its fault when it is the first of all."""
     found = list[Checked]()
     for line in lines:
         try:
-            found.append(_check(line, peer, found))
+            found.append(_check(line, keys, found))
         except BadMessage as error:
             if isinstance(error, UnknownKey):
-                want_keys(peer.pk)
+                want_keys(keys.node)
             if not found:
                 raise
-            _log.warning("envelope refused", extra={"peer": peer.pk, "code": error.code})
+            _log.warning("envelope refused", extra={"peer": keys.node, "code": error.code})
             break
     return found
 
 
-def _check(line: bytes, peer: Peer, before: Sequence[Checked]) -> Checked:
+def _check(line: bytes, keys: KeyLog, before: Sequence[Checked]) -> Checked:
     signed, identity = read_signed(line), settings.IDENTITY
-    claimed = check_envelope(signed, keys=keys_of(peer), recipient=identity.code, realm=str(identity.realm))
+    claimed = check_envelope(signed, keys=keys, recipient=identity.code, realm=str(identity.realm))
     if before:
         last = before[-1].claimed
         if (claimed.lane, claimed.epoch, claimed.seq) != (last.lane, last.epoch, last.seq + 1):

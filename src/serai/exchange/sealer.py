@@ -51,14 +51,20 @@ def _lanes() -> Iterator[tuple[str, str]]:
         found = _lane_after(peer, lane)
 
 
-_NEXT: Final = "SELECT peer, lane FROM exchange_intent WHERE (peer, lane) > (%s, %s) ORDER BY peer, lane LIMIT 1"
+# Two questions, since an index answers each at once; as one comparison of both columns it would be read to its end.
+_SAME_PEER: Final = "SELECT peer, lane FROM exchange_intent WHERE peer = %s AND lane > %s ORDER BY peer, lane LIMIT 1"
+_NEXT_PEER: Final = "SELECT peer, lane FROM exchange_intent WHERE peer > %s ORDER BY peer, lane LIMIT 1"
 
 
 def _lane_after(peer: str, lane: str) -> tuple[str, str] | None:
     with connection.cursor() as cursor:
-        cursor.execute(_NEXT, [peer, lane])
-        found: tuple[str, str] | None = cursor.fetchone()
-    return found
+        if peer:
+            cursor.execute(_SAME_PEER, [peer, lane])
+            if found := cursor.fetchone():
+                return str(found[0]), str(found[1])
+        cursor.execute(_NEXT_PEER, [peer])
+        found = cursor.fetchone()
+        return (str(found[0]), str(found[1])) if found else None
 
 
 def _seal_lane(signer: Signer, peer: str, lane: str, most: int) -> int:

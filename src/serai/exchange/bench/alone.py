@@ -90,7 +90,7 @@ def _cost(pair: Pair, lane: str, size: int, folder: Path) -> dict[str, Any]:
     folder.mkdir()
     place = {"lane": lane, "folder": str(folder)}
     do(pair.xa, "fill", peer="XB", lane=lane, count=size, size=400)
-    found = do(pair.xa, "seal_some", peer="XB", batches=_BATCHES, **place)
+    found = do(pair.xa, "seal_some", peer="XB", first=pair.take_values(_BATCHES * 10), batches=_BATCHES, **place)
     do(pair.xb, "receive_all", folder=str(folder))
     found |= do(pair.xa, "settle", peer="XB", **place)
     if "fault" in found:

@@ -20,7 +20,7 @@ from serai.exchange.errors import BadMessage
 from serai.exchange.faults.inside import make_tables, own_signer
 from serai.exchange.jws import Typ, from_base64
 from serai.exchange.keyring import own_keys
-from serai.exchange.models import Envelope, Peer
+from serai.exchange.models import Peer, Waiting
 from serai.exchange.signer.current import current_signer, use_signer
 from serai.exchange.signer.interface import Signer
 from serai.exchange.statement import Question
@@ -194,14 +194,14 @@ def empty_queue() -> dict[str, Any]:
     return {}
 
 
-def seal_some(peer: str, lane: str, batches: int, folder: str) -> dict[str, Any]:
+def seal_some(peer: str, lane: str, first: int, batches: int, folder: str) -> dict[str, Any]:
     """Queue a little, seal some batches, and write the first of the lane to files as they will be sent; return times."""
     use_signer(own_signer())
     signer = current_signer()
-    queued = [_time(send, peer, lane, 10**9 + at, 1, 1, 400) for at in range(batches * 10)]
+    queued = [_time(send, peer, lane, at, 1, 1, 400) for at in range(first, first + batches * 10)]
     sealed = [_time(_seal, signer) for _ in range(batches)]
-    rows = Envelope.objects.filter(is_sent=True, peer=peer, lane=lane).order_by("epoch", "seq")
-    raws = [bytes(raw) for raw in rows.values_list("raw", flat=True)[: batches * sender.MOST]]
+    rows = Waiting.objects.filter(peer=peer, lane=lane).select_related("envelope").order_by("epoch", "seq")
+    raws = [bytes(row.envelope.raw) for row in rows[: batches * sender.MOST]]
     for number in range(batches):
         batch = raws[number * sender.MOST : (number + 1) * sender.MOST]
         Path(folder, f"batch-{number:05}").write_bytes(b"\n".join(batch))

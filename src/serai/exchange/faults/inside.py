@@ -32,9 +32,10 @@ from serai.exchange.signer.soft import SoftSigner
 
 _TABLES: Final = (
     "CREATE TABLE IF NOT EXISTS bench_issued (id TEXT PRIMARY KEY, peer TEXT, lane TEXT, value BIGINT UNIQUE)",
-    """CREATE TABLE IF NOT EXISTS bench_effect (place INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT, sender TEXT, lane TEXT,
+    """CREATE TABLE IF NOT EXISTS bench_effect (place {key}, id TEXT, sender TEXT, lane TEXT,
     epoch INTEGER, seq BIGINT, value BIGINT, purpose TEXT, at DOUBLE PRECISION)""",
 )
+_KEYS: Final = {"sqlite": "INTEGER PRIMARY KEY AUTOINCREMENT", "postgresql": "BIGSERIAL PRIMARY KEY"}
 _ISSUED: Final = "INSERT INTO bench_issued (id, peer, lane, value) VALUES (%s, %s, %s, %s)"
 
 
@@ -42,7 +43,7 @@ def make_tables() -> None:
     """Make the harness's own two tables; the product has none for tests."""
     with connection.cursor() as cursor:
         for table in _TABLES:
-            cursor.execute(table)
+            cursor.execute(table.format(key=_KEYS[connection.vendor]))
 
 
 def limit_batches() -> None:

@@ -112,5 +112,6 @@ def _bring_up(node: Node) -> None:
     make_keys(node.folder, node=node.code, realm="training", now=int(time.time()) - 60 * 86400)
     node.run_outside("node", "init", "--code", node.code, "--realm", "training")
     node.run_outside("register", "load")
-    node.do("make_tables")
+    if node.do("make_tables")["status"]:
+        raise TrialFailed(f"{node.code}: the harness's own tables could not be made; see {node.code}.err")
     node.start()
