@@ -134,7 +134,11 @@ def _settle(peer: Peer, receipt: Signed, raw: bytes) -> None:
         removed, _ = Waiting.objects.filter(place).delete()
         _note_refused(peer.pk, receipt, done)
         now = clock.now()
-        Peer.objects.filter(pk=peer.pk).update(receipt_at=now)
+        # Whoever signs receipts is reached: on a link that loses every third request, failures are not to add up.
+        Peer.objects.filter(pk=peer.pk).update(
+            receipt_at=now, failures=0, failing_since=None, next_try_at=None, fault=""
+        )
+        peer.failures, peer.failing_since = 0, None
         if removed or len(done) < len(receipt.rows):
             _keep(peer.pk, receipt, done, raw, now)
 
