@@ -134,7 +134,7 @@ def test_only_operators_introduce_and_end() -> None:
         with pytest.raises(Refused):
             attempt()
     with pytest.raises(UnknownPeer):
-        peers.end_peer(code="KZ", reason="", actor=OPERATOR)
+        peers.end_peer(code="KZ", reason="test", actor=OPERATOR)
 
 
 def test_a_key_log_only_grows() -> None:
