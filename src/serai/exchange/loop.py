@@ -21,7 +21,7 @@ from django.conf import settings
 from django.db import DatabaseError, OperationalError, close_old_connections, connection, connections
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from serai.exchange import peers, restoring, sealer, sender, witnessing
+from serai.exchange import noticing, peers, restoring, sealer, sender, witnessing
 from serai.exchange.envelope import LANES
 from serai.exchange.errors import BadMessage, NumberUsed
 from serai.exchange.http import client
@@ -65,7 +65,7 @@ class Exchange:
 
     def _check_memory(self) -> None:
         try:
-            restoring.check_memory()
+            noticing.check_memory()
         except (DatabaseError, SeraiError):
             _log.exception("the signer's memory could not be compared; the first contact with a peer will tell")
 
@@ -88,7 +88,7 @@ class Exchange:
             _log.exception("the store failed; it is tried again")
             self.stopping.wait(LOOK_EVERY_S)
         except NumberUsed as error:
-            restoring.note_restored(reason=str(error))
+            noticing.note_restored(reason=str(error))
         except (DatabaseError, SeraiError):
             _log.exception("the exchange failed in this turn; it is tried again")
             self.stopping.wait(LOOK_EVERY_S)
@@ -189,6 +189,11 @@ class Courier:
             if peer.keys_wanted_at:
                 peers.refresh_keys(self.code)
                 peer.refresh_from_db()
+            if self.code not in self.greeted:
+                witnessing.exchange_checkpoints(
+                    peer
+                )  # first: a store that lost something is to know before it is sent again
+                peer.refresh_from_db()
             if self.code not in self.greeted or not peer.is_reconciled:
                 restoring.reconcile(peer)
                 self.greeted.add(self.code)
@@ -217,7 +222,7 @@ class Courier:
             for lane in due:
                 turn = sender.send_lane(peer, lane, post=self._post(peer), may_go_on=self._while_alone(lane))
                 if turn is Turn.BEHIND:
-                    restoring.note_restored(reason=f"{peer.pk} knows more of the lane {lane} than this store")
+                    noticing.note_restored(reason=f"{peer.pk} knows more of the lane {lane} than this store")
                     restoring.reconcile(peer)
                 if turn is Turn.SENT and lane not in {"alert", "control"} and _is_urgent(peer.pk):
                     break

@@ -11,8 +11,8 @@ from typing import Final
 from django.conf import settings
 from django.db import connection, transaction
 
-from serai.exchange import archive, evidence, restoring
-from serai.exchange.effects import Dealt, Deferred, Effects
+from serai.exchange import archive, evidence
+from serai.exchange.effects import Dealt, Deferred, Effects, Uneven
 from serai.exchange.envelope import SKEW_S, Place, check_envelope, node_of, read_envelope, read_signed, split_batch
 from serai.exchange.envelope import Envelope as Claimed
 from serai.exchange.errors import BadClaims, BadMessage, Forked, NumberUsed, UnknownKey
@@ -20,6 +20,7 @@ from serai.exchange.jws import NO_HASH, Jws, Typ
 from serai.exchange.keyring import keys_of_code, want_keys
 from serai.exchange.keys import KeyLog
 from serai.exchange.models import Envelope, InLane, Peer, Receipt
+from serai.exchange.noticing import note_restored
 from serai.exchange.receipt import Outcome, Row
 from serai.exchange.receipt import Receipt as Signed
 from serai.exchange.signer.current import current_signer
@@ -67,7 +68,7 @@ def receive(body: bytes) -> Received:
             take_lock(f"exchange-in-{first.sender}-{first.lane}")
             return _Lane(first.sender, first.lane).deal(checked)
     except NumberUsed as error:
-        restoring.note_restored(reason=str(error))
+        note_restored(reason=str(error))
         raise
     except Forked as fork:
         evidence.keep_fork(peer=first.sender, first=fork.kept, second=fork.given)
@@ -138,11 +139,7 @@ class _Lane:
         if again := self._find_again(checked[0]):
             return Received(receipt=again, next=self._next())
         self._begin_epoch(checked[0].claimed)
-        effects = Effects(self.peer, [each.claimed for each in checked])
-        for each in checked:
-            self.stop = self._why_not(each)
-            if self.stop or not self._carry_out(each, effects):
-                break
+        self._carry_out_all(checked)
         if not self.dealt:
             return Received(stop=self.stop, next=self._next())
         return Received(receipt=self._write(), stop=self.stop, next=self._next())
@@ -194,10 +191,28 @@ class _Lane:
         other = InLane.objects.filter(peer=self.peer, lane=need.lane).first()
         return other is not None and (need.epoch, need.seq) < (other.epoch, other.next_seq)
 
-    def _carry_out(self, each: Checked, effects: Effects) -> bool:
+    def _carry_out_all(self, checked: Sequence[Checked]) -> None:
+        """Carry out the effects in one go; when one of them fails, take all back and go through them one by one."""
+        effects = Effects(self.peer, [each.claimed for each in checked])
+        began = self.place.epoch, self.place.next_seq, self.place.head
+        try:
+            with transaction.atomic():
+                self._go_through(checked, effects, apart=len(checked) == 1)
+        except Uneven:
+            self.place.epoch, self.place.next_seq, self.place.head = began
+            self.dealt.clear()
+            self._go_through(checked, effects, apart=True)
+
+    def _go_through(self, checked: Sequence[Checked], effects: Effects, *, apart: bool) -> None:
+        for each in checked:
+            self.stop = self._why_not(each)
+            if self.stop or not self._carry_out(each, effects, apart=apart):
+                break
+
+    def _carry_out(self, each: Checked, effects: Effects, *, apart: bool) -> bool:
         """Carry out one effect and move on; return False when the lane stops here."""
         try:
-            dealt = effects.carry_out(each.claimed, each.signed)
+            dealt = effects.carry_out(each.claimed, each.signed, apart=apart)
         except Deferred as deferred:
             self.stop = deferred.stop
             if deferred.is_news:

@@ -1,7 +1,6 @@
-"""After a restore from an old backup: notice it, ask the peers for the gap, take new epochs, use no number twice.
+"""After a restore from an old backup: ask the peers for the gap, take new epochs, use no number twice.
 
-It is noticed in three ways: the signer remembers beyond the store; a peer knows more of a lane than the store does; a peer has
-seen a longer log. Until a peer has told what it has, nothing new is numbered for it.
+How it is noticed stands in `noticing.py`. Until a peer has told what it has, nothing new is numbered for it.
 """
 
 import json
@@ -18,66 +17,14 @@ from serai.exchange.errors import BadClaims
 from serai.exchange.jws import NO_HASH, verify
 from serai.exchange.keyring import own_keys
 from serai.exchange.models import Envelope, InLane, Intent, OutLane, Peer, PeerState, Standing, Waiting
-from serai.exchange.notices import RESTORED, tell_operators
+from serai.exchange.noticing import note_restored, place_of
 from serai.exchange.signer.current import current_signer
-from serai.exchange.standing import find_standing
 from serai.kernel import audit, clock, log
 from serai.kernel.locks import take_lock
 from serai.kernel.merkle import hash_leaf
 from serai.kernel.roles import Actor
 
 _ACTOR: Final = Actor.system("restoring")
-
-
-def note_restored(*, reason: str) -> None:
-    """Write down that the store is an old one; from now on peers are asked before anything is numbered. Again does nothing."""
-    signed_epoch = _signed_log_epoch()
-    with transaction.atomic():
-        take_lock("exchange-restored")
-        standing, _ = Standing.objects.get_or_create(only=True)
-        if standing.log_epoch > signed_epoch and standing.is_catching_up:
-            return
-        standing.log_epoch = max(standing.log_epoch, signed_epoch) + 1
-        standing.restored_at, standing.is_catching_up = clock.now(), True
-        standing.save()
-        Peer.objects.filter(state=PeerState.INTRODUCED).update(is_reconciled=False)
-        audit.record(
-            "exchange:node:restored",
-            subject="this node",
-            actor=_ACTOR,
-            reason=reason[:500],
-            log_epoch=standing.log_epoch,
-        )
-        tell_operators(RESTORED, key=f"restored:{standing.log_epoch}")
-
-
-def _signed_log_epoch() -> int:
-    known = current_signer().highest().get("log")
-    return int(known[0]) if isinstance(known, list) and known else 0
-
-
-def check_memory() -> None:
-    """Compare the store with what the signer remembers; call it when a node starts."""
-    known = current_signer().highest()
-    lanes, signed_log = known.get("lanes"), known.get("log")
-    log_epoch = find_standing().log_epoch
-    if (
-        isinstance(signed_log, list)
-        and signed_log
-        and (log_epoch, log.head().size) < (int(signed_log[0]), int(signed_log[1]))
-    ):
-        note_restored(reason="the signer has signed a longer log")
-        return
-    for place, numbers in (lanes if isinstance(lanes, Mapping) else {}).items():
-        peer, _, lane = place.partition(" ")
-        if _place_of(peer, lane) < (int(numbers[0]), int(numbers[1])):
-            note_restored(reason=f"the signer has signed beyond the store for {place}")
-            return
-
-
-def _place_of(peer: str, lane: str) -> tuple[int, int]:
-    found = OutLane.objects.filter(peer=peer, lane=lane).first()
-    return (found.epoch, found.next_seq) if found else (1, 1)
 
 
 def reconcile(peer: Peer) -> None:
@@ -99,7 +46,7 @@ def reconcile(peer: Peer) -> None:
 
 def _is_behind(peer: str, theirs: asking.Position) -> bool:
     """Whether the peer has something of our lane that this store has not, or has another message in its place."""
-    if (theirs.epoch, theirs.next_seq) > _place_of(peer, theirs.lane):
+    if (theirs.epoch, theirs.next_seq) > place_of(peer, theirs.lane):
         return True
     last = Envelope.objects.filter(
         is_sent=True, peer=peer, lane=theirs.lane, epoch=theirs.epoch, seq=theirs.next_seq - 1
@@ -110,7 +57,7 @@ def _is_behind(peer: str, theirs: asking.Position) -> bool:
 def _first_in_doubt(peer: str, theirs: asking.Position) -> tuple[int, int]:
     """Return from where on the peer's word counts: the first place without a receipt, or where our lane ends."""
     waiting = Waiting.objects.filter(peer=peer, lane=theirs.lane).order_by("epoch", "seq").first()
-    ours = _place_of(peer, theirs.lane)
+    ours = place_of(peer, theirs.lane)
     return min((waiting.epoch, waiting.seq), ours) if waiting else ours
 
 

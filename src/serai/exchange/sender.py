@@ -10,9 +10,9 @@ from typing import Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from serai.exchange import asking
+from serai.exchange import asking, witnessing
 from serai.exchange.errors import BadClaims
 from serai.exchange.http.client import Delivery
 from serai.exchange.jws import Typ, hash_of, read_jws
@@ -188,7 +188,11 @@ def _heed_stop(peer: Peer, lane: str, stop: str, waits_for: tuple[int, int]) -> 
     if stop == "gap":
         if waits_for > (place.epoch, place.next_seq):
             return Turn.BEHIND
-        if resend_from(peer.pk, lane, *waits_for):
+        if _missing(peer.pk, lane, *waits_for).exists():
+            witnessing.exchange_checkpoints(
+                peer
+            )  # it signed for what it now asks for: it is to know before it comes again
+            resend_from(peer.pk, lane, *waits_for)
             return Turn.SENT
     wait_s = LATER_S if stop == "parked" else SOON_S
     place.stop, place.next_try_at = stop, clock.now() + timedelta(seconds=wait_s * random.uniform(0.5, 1))  # noqa: S311
@@ -197,15 +201,19 @@ def _heed_stop(peer: Peer, lane: str, stop: str, waits_for: tuple[int, int]) -> 
     return Turn.STOPPED
 
 
+def _missing(peer: str, lane: str, epoch: int, seq: int) -> QuerySet[Envelope]:
+    """Return what was sent from a place on and waits no longer: the peer signed for it."""
+    sent = Envelope.objects.filter(is_sent=True, peer=peer, lane=lane, waiting=None)
+    return sent.filter(Q(epoch=epoch, seq__gte=seq) | Q(epoch__gt=epoch))
+
+
 def resend_from(peer: str, lane: str, epoch: int, seq: int) -> int:
     """Have envelopes wait again that the peer no longer has, from a place on; return how many. It was restored."""
     with transaction.atomic():
         take_lock(f"exchange-out-{peer}-{lane}")
-        sent = Envelope.objects.filter(is_sent=True, peer=peer, lane=lane)
-        missing = sent.filter(Q(epoch=epoch, seq__gte=seq) | Q(epoch__gt=epoch)).filter(waiting=None)
         rows = [
             Waiting(envelope_id=pk, peer=peer, lane=lane, epoch=at, seq=number, queued_at=queued)
-            for pk, at, number, queued in missing.values_list("pk", "epoch", "seq", "at")
+            for pk, at, number, queued in _missing(peer, lane, epoch, seq).values_list("pk", "epoch", "seq", "at")
         ]
         Waiting.objects.bulk_create(rows, ignore_conflicts=True)
         if rows:

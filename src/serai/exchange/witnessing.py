@@ -8,7 +8,7 @@ from typing import NoReturn
 from django.conf import settings
 from django.db import transaction
 
-from serai.exchange import asking, evidence, models, restoring
+from serai.exchange import asking, evidence, models
 from serai.exchange.claims import Claims
 from serai.exchange.errors import BadClaims, BadProof
 from serai.exchange.jws import Typ, read_jws
@@ -16,6 +16,7 @@ from serai.exchange.keyring import keys_of, own_keys
 from serai.exchange.logclaim import MOST_PROOFS, LogClaim, read_claim, read_proofs
 from serai.exchange.models import Peer, Witness, Witnessed
 from serai.exchange.notices import PEER_RESTORED, tell_operators
+from serai.exchange.noticing import is_foreign, note_restored
 from serai.exchange.receipt import Receipt, read_receipt
 from serai.exchange.signer.current import current_signer
 from serai.exchange.standing import find_standing
@@ -49,15 +50,15 @@ def is_due(code: str, *, every_s: float) -> bool:
 
 
 def exchange_checkpoints(peer: Peer) -> None:
-    """Show a peer our log and keep its signature. Raises PeerUnreachable, BadMessage.
+    """Show a peer our log and keep its signature; tell it what we have seen of its own. Raises PeerUnreachable, BadMessage.
 
-    It is shown that the log continues what the peer has of it. When that is more than this store has, the store is old.
+    It is shown that the log continues what the peer has of it. When that is more than this store has, the store is old:
+    the peer learns the same of its own store.
     """
     checkpoint, says = _show(peer, _sizes_told(peer.pk))
     if says.has("seen"):
-        seen = [read_claim(str(raw).encode(), keys=own_keys()) for raw in says.rows("seen", most=MOST_PROOFS)]
-        if any(map(_is_foreign, seen)):
-            restoring.note_restored(reason=f"{peer.pk} has seen another log of this node than this store holds")
+        seen = _read_seen(says)
+        if _is_denied(peer, seen):
             return
         checkpoint, says = _show(peer, {claim.size for claim in seen if claim.log_epoch == find_standing().log_epoch})
     _keep(peer, checkpoint, says.text("witness", longest=2000).encode())
@@ -83,14 +84,21 @@ def _show(peer: Peer, sizes: Iterable[int]) -> tuple[Checkpoint, Claims]:
         for size in sorted(sizes)
         if 0 < size <= checkpoint.size
     ]
-    return checkpoint, asking.ask(peer, "witness", {"checkpoint": raw.decode(), "proofs": proofs})
+    seen = [one.raw.decode() for one in _find_seen(peer.pk)]
+    return checkpoint, asking.ask(peer, "witness", {"checkpoint": raw.decode(), "proofs": proofs, "seen": seen})
 
 
-def _is_foreign(claim: LogClaim) -> bool:
-    """Whether this node once signed something about its log that is not so in this store."""
-    if claim.log_epoch != find_standing().log_epoch:
-        return claim.log_epoch > find_standing().log_epoch
-    return claim.size > log.head().size or log.root_at(claim.size).hex() != claim.root
+def _is_denied(peer: Peer, seen: Sequence[LogClaim]) -> bool:
+    """Whether a peer holds what this node signed and this store does not have; it is an old one then."""
+    if not any(map(is_foreign, seen)):
+        return False
+    note_restored(reason=f"{peer.pk} has seen another log of this node than this store holds")
+    return True
+
+
+def _read_seen(says: Claims) -> list[LogClaim]:
+    """Return what a peer has of our own log; raise BadMessage unless we signed it."""
+    return [read_claim(str(raw).encode(), keys=own_keys()) for raw in says.rows("seen", most=MOST_PROOFS)]
 
 
 def _keep(peer: Peer, checkpoint: Checkpoint, raw: bytes) -> None:
@@ -113,6 +121,7 @@ def witness(peer: Peer, needs: Claims, *, question: bytes) -> Mapping[str, objec
     """
     keys = keys_of(peer)
     raw, proofs = needs.text("checkpoint", longest=2000).encode(), read_proofs(needs)
+    _is_denied(peer, _read_seen(needs))
     needs.check_no_more()
     given = check_checkpoint(raw, keys=keys)
     claim = LogClaim(log_epoch=given.log_epoch, size=given.size, root=given.root, raw=raw)

@@ -88,7 +88,7 @@ def test_a_peer_may_ask_anything_and_breaks_nothing(what: str, needs: st.DataObj
     names = {
         "positions": ["have"],
         "pull": ["lane", "epoch", "seq"],
-        "witness": ["checkpoint", "proofs"],
+        "witness": ["checkpoint", "proofs", "seen"],
         "keys": ["x"],
     }
     asked = {name: needs.draw(values, label=name) for name in names[what]}

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from serai.exchange import outbox, restoring, sealer, sender, witnessing
+from serai.exchange import noticing, outbox, restoring, sealer, sender, witnessing
 from serai.exchange.envelope import read_envelope, read_signed
 from serai.exchange.errors import NumberUsed
 from serai.exchange.http import client
@@ -109,7 +109,7 @@ def test_the_signer_notices_a_store_that_is_older(far: FarNode) -> None:
 
     with pytest.raises(NumberUsed):
         say("five")
-    restoring.check_memory()
+    noticing.check_memory()
 
     standing = Standing.objects.get()
     assert (standing.log_epoch, standing.is_catching_up) == (2, True)
@@ -188,7 +188,7 @@ def test_a_restored_peer_gets_again_what_it_lost(far: FarNode, memory: Memory) -
 def test_the_log_of_a_restored_node_begins_a_new_epoch(far: FarNode) -> None:
     say("one")
     witnessing.sign_checkpoint()
-    restoring.note_restored(reason="tests")
+    noticing.note_restored(reason="tests")
 
     checkpoint, _ = witnessing.sign_checkpoint()
 

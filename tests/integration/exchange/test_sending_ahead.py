@@ -1,5 +1,6 @@
 """A lane on its way in batches: the next is read while the peer is at work, and goes out only after a whole receipt."""
 
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 
@@ -8,9 +9,11 @@ import pytest
 from serai.exchange import outbox, sealer, sender
 from serai.exchange.http.client import Delivery
 from serai.exchange.http.errors import PeerHungUp, PeerUnreachable
+from serai.exchange.jws import Typ
 from serai.exchange.models import Envelope, Peer, Waiting
 from serai.exchange.sender import Turn
 from serai.exchange.signer.current import current_signer
+from serai.exchange.statement import Answer, id_of_batch
 from serai.kernel import clock
 from tests.far_node import FarNode
 
@@ -96,3 +99,38 @@ def test_failures_do_not_add_up_over_batches_that_pass(far: FarNode) -> None:
 
     row = Peer.objects.get()
     assert (row.failures, row.failing_since, row.fault) == (0, None, "")
+
+
+def test_a_peer_that_lost_what_it_signed_for_is_told_before_it_comes_again(
+    far: FarNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its receipts of now would else contradict those of before: it must take a new epoch of its log first."""
+    send(Line(far))
+    outbox.queue(to="KZ", lane="bulk", type="tests.note", version=1, purpose="tests", body={"n": 9})
+    sealer.seal_waiting(current_signer())
+    again = list[int]()
+    monkeypatch.setattr(
+        sender.witnessing, "exchange_checkpoints", lambda _: again.append(Waiting.objects.filter(seq__lt=9).count())
+    )
+
+    assert send(Forgetful(far, next_seq=6)) is Turn.SENT
+
+    assert again == [0]
+    assert list(Waiting.objects.order_by("seq").values_list("seq", flat=True)) == [6, 7, 8, 9]
+
+
+class Forgetful(Line):
+    """A peer that asks for what it has signed for."""
+
+    def __init__(self, far: FarNode, *, next_seq: int) -> None:
+        super().__init__(far)
+        self.next_seq = next_seq
+
+    def post(self, batch: Sequence[bytes]) -> "Future[Delivery]":
+        found = Future[Delivery]()
+        says = {"stop": "gap", "epoch": 1, "seq": self.next_seq}
+        answer = Answer(
+            sender="KZ", recipient="SEC", realm="service", id=id_of_batch(batch[0]), at=int(time.time()), says=says
+        )
+        found.set_result(Delivery(stop="gap", answer=self.far.sign(Typ.ANSWER, answer.payload())))
+        return found

@@ -64,7 +64,9 @@ class FarLog:
     def show(self, size: int, *olds: int, log_epoch: int = 1) -> Mapping[str, Any]:
         """Ask the node under test to be a witness; return what it answers."""
         proofs = [[old, [one.hex() for one in proof_of(old, self.leaves[:size])]] for old in olds]
-        return self.ask({"checkpoint": self.checkpoint(size, log_epoch=log_epoch).decode(), "proofs": proofs})
+        return self.ask(
+            {"checkpoint": self.checkpoint(size, log_epoch=log_epoch).decode(), "proofs": proofs, "seen": []}
+        )
 
     def ask(self, needs: Mapping[str, Any]) -> Mapping[str, Any]:
         question = Question(
@@ -185,13 +187,17 @@ def test_a_restored_peer_begins_a_new_log_epoch_and_does_not_go_back(far: FarNod
     "needs",
     [
         {},
-        {"checkpoint": "a.b.c", "proofs": []},
-        {"checkpoint": "CHECKPOINT", "proofs": {}},
-        {"checkpoint": "CHECKPOINT", "proofs": [[3]]},
-        {"checkpoint": "CHECKPOINT", "proofs": [[True, []]]},
-        {"checkpoint": "CHECKPOINT", "proofs": [[3, ["zz"]]]},
-        {"checkpoint": "CHECKPOINT", "proofs": [[3, []]] * 5},
-        {"checkpoint": "CHECKPOINT", "proofs": [], "more": 1},
+        {"checkpoint": "a.b.c", "proofs": [], "seen": []},
+        {"checkpoint": "CHECKPOINT", "proofs": {}, "seen": []},
+        {"checkpoint": "CHECKPOINT", "proofs": [[3]], "seen": []},
+        {"checkpoint": "CHECKPOINT", "proofs": [[True, []]], "seen": []},
+        {"checkpoint": "CHECKPOINT", "proofs": [[3, ["zz"]]], "seen": []},
+        {"checkpoint": "CHECKPOINT", "proofs": [[3, []]] * 5, "seen": []},
+        {"checkpoint": "CHECKPOINT", "proofs": []},
+        {"checkpoint": "CHECKPOINT", "proofs": [], "seen": {}},
+        {"checkpoint": "CHECKPOINT", "proofs": [], "seen": ["a.b.c"]},
+        {"checkpoint": "CHECKPOINT", "proofs": [], "seen": ["CHECKPOINT"]},
+        {"checkpoint": "CHECKPOINT", "proofs": [], "seen": [], "more": 1},
     ],
 )
 def test_questions_without_sense_are_refused(far: FarNode, needs: dict[str, Any]) -> None:
@@ -316,6 +322,39 @@ def test_a_store_with_another_past_was_restored(witness: FarWitness, signer: Any
     witnessing.exchange_checkpoints(Peer.objects.get())
 
     assert Standing.objects.get().log_epoch == 2
+
+
+def test_a_peer_that_shows_its_log_tells_us_what_it_saw_of_ours(far: FarNode, signer: Any) -> None:
+    """Both learn whether they were restored, whoever begins: before anything that was lost is sent again."""
+    grow()
+    head, kept = log.head(), FarLog(far)
+    payload = Checkpoint(
+        node="SEC", realm="service", log_epoch=1, size=head.size + 10, root="1" * 64, at=int(time.time())
+    ).payload()
+    (ours,) = signer.sign(Typ.CHECKPOINT, [payload], base=0)
+
+    kept.ask({"checkpoint": kept.checkpoint(3).decode(), "proofs": [], "seen": [ours.decode()]})
+
+    assert Standing.objects.get().log_epoch == 2
+    assert Witnessed.objects.exists()  # its own log is witnessed all the same
+
+
+def test_what_a_peer_says_it_saw_of_us_must_be_signed_by_us(far: FarNode) -> None:
+    kept = FarLog(far)
+
+    with pytest.raises(BadClaims):
+        kept.ask({"checkpoint": kept.checkpoint(3).decode(), "proofs": [], "seen": [kept.checkpoint(9).decode()]})
+
+    assert not Standing.objects.exists()
+
+
+def test_a_peer_is_told_what_we_saw_of_its_log(far: FarNode, witness: FarWitness) -> None:
+    FarLog(far).show(8)
+
+    witnessing.exchange_checkpoints(Peer.objects.get())
+
+    (told,) = witness.shown[0][1]["seen"]
+    assert check_checkpoint(told.encode(), keys=far.keys).size == 8
 
 
 def test_only_our_own_signature_makes_us_believe_that_we_were_restored(far: FarNode, witness: FarWitness) -> None:

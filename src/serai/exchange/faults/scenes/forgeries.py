@@ -240,7 +240,7 @@ def _show(to: Node, forger: Forger, claims: Mapping[str, Any], *, old: int) -> A
     """Ask a node to witness a checkpoint, with a proof that proves nothing."""
     head = header(f"{forger.code}-1", "serai-checkpoint")
     claims = {"v": 1, "node": forger.code, "realm": "training", **claims, "at": int(time.time())}
-    needs = {"checkpoint": forger.sign(dump(claims), head=head).decode(), "proofs": [[old, ["00" * 32]]]}
+    needs = {"checkpoint": forger.sign(dump(claims), head=head).decode(), "proofs": [[old, ["00" * 32]]], "seen": []}
     return to.put_question(forger.question(to.code, "witness", needs))
 
 
