@@ -10,6 +10,7 @@ from serai.exchange.models import Envelope, Evidence, Peer, Receipt, Witness
 from serai.exchange.proof import FORMAT, VERSION
 from serai.exchange.queries import find_receipt
 from serai.exchange.receipt import read_receipt
+from serai.exchange.statement import Checkpoint
 from serai.exchange.witnessing import sign_checkpoint
 from serai.kernel import log
 
@@ -40,16 +41,33 @@ def _inclusion_in_receipt(envelope: Envelope, receipt: Receipt | None) -> list[s
 
 
 def _own_log(envelope: Envelope) -> dict[str, object]:
-    """Return the message's place in our log: at the newest checkpoint that peers witnessed, else at a fresh one."""
-    witnessed = Witness.objects.filter(size__gt=envelope.leaf).order_by("-log_epoch", "size")
+    """Return the message's place in our log, as a fresh checkpoint signs it, and each peer that signed a log with it."""
     checkpoint, raw = sign_checkpoint()
-    same = [bytes(row.raw).decode() for row in witnessed if (row.size, row.root) == (checkpoint.size, checkpoint.root)]
     return {
         "node": settings.IDENTITY.code,
         "index": envelope.leaf,
         "checkpoint": raw.decode(),
         "inclusion": [one.hex() for one in log.inclusion_proof(envelope.leaf, checkpoint.size)],
-        "witnesses": same,
+        "witnesses": [_witness(row, checkpoint) for row in _witnesses(envelope, checkpoint)],
+    }
+
+
+def _witnesses(envelope: Envelope, checkpoint: Checkpoint) -> list[Witness]:
+    """Return for each peer the first statement that it saw the log with the message in it."""
+    rows = Witness.objects.filter(
+        log_epoch=checkpoint.log_epoch, size__gt=envelope.leaf, size__lte=checkpoint.size
+    ).order_by("peer", "size")
+    first = dict[str, Witness]()
+    for row in rows:
+        first.setdefault(row.peer, row)
+    return list(first.values())
+
+
+def _witness(row: Witness, checkpoint: Checkpoint) -> dict[str, object]:
+    """Return a peer's signature, and the hashes that lead from the log it saw to the one of the checkpoint."""
+    return {
+        "signed": bytes(row.raw).decode(),
+        "consistency": [one.hex() for one in log.consistency_proof(row.size, checkpoint.size)],
     }
 
 

@@ -18,8 +18,8 @@ from serai.exchange.jws import Jws
 from serai.exchange.keys import KeyLog, same_fingerprint
 from serai.exchange.logclaim import check_denied, read_claim
 from serai.exchange.receipt import Receipt, Row, check_receipt
-from serai.exchange.statement import check_checkpoint, check_witness
-from serai.kernel.merkle import hash_leaf, verify_inclusion
+from serai.exchange.statement import Checkpoint, check_checkpoint, check_witness
+from serai.kernel.merkle import hash_leaf, verify_consistency, verify_inclusion
 
 FORMAT: Final = "serai-proof"
 VERSION: Final = 1
@@ -145,23 +145,32 @@ def _check_log(part: Claims, logs: Mapping[str, KeyLog], raw: bytes, verdict: Ve
     index, proof = part.integer("index"), [bytes.fromhex(one) for one in _hashes(part, "inclusion")]
     if not verify_inclusion(hash_leaf(raw), index, checkpoint.size, proof, bytes.fromhex(checkpoint.root)):
         raise BadProof(reason=f"the hashes do not lead from the message to the root of {node}'s checkpoint")
-    names = list[str]()
-    for one in part.rows("witnesses", most=16):
-        witness = _check_its_witness(str(one), logs)
-        if (witness[1], witness[2], witness[3]) != (node, checkpoint.size, checkpoint.root):
-            raise BadProof(reason="a witness signed another checkpoint")
-        names.append(witness[0])
+    names = [
+        _check_its_witness(Claims(one if isinstance(one, dict) else {}, where="witnesses"), logs, checkpoint, index)
+        for one in part.rows("witnesses", most=16)
+    ]
     part.check_no_more()
-    seen = f"; {', '.join(sorted(names))} signed that they saw it" if names else ""
+    seen = f"; {', '.join(sorted(names))} signed that they saw it there" if names else ""
     verdict.shows.append(
         f"It is entry {index} of the log of {node}, whose {checkpoint.size} entries {node} signed{seen}."
     )
 
 
-def _check_its_witness(raw: str, logs: Mapping[str, KeyLog]) -> tuple[str, str, int, str]:
-    by = jws.read_jws(raw.encode(), jws.Typ.WITNESS).kid.partition("-")[0]
-    found = check_witness(raw.encode(), keys=_keys(logs, by))
-    return found.by, found.of, found.size, found.root
+def _check_its_witness(part: Claims, logs: Mapping[str, KeyLog], checkpoint: Checkpoint, index: int) -> str:
+    """Return who signed that it saw the log with the entry in it, when that log is the beginning of the checkpoint's."""
+    raw = part.text("signed", longest=4000).encode()
+    by = jws.read_jws(raw, jws.Typ.WITNESS).kid.partition("-")[0]
+    found = check_witness(raw, keys=_keys(logs, by))
+    proof = [bytes.fromhex(one) for one in _hashes(part, "consistency")]
+    part.check_no_more()
+    if (found.of, found.realm, found.log_epoch) != (checkpoint.node, checkpoint.realm, checkpoint.log_epoch):
+        raise BadProof(reason=f"{by} signed that it saw another log")
+    if not index < found.size <= checkpoint.size:
+        raise BadProof(reason=f"the log that {by} saw did not have the message yet, or is longer than the checkpoint's")
+    roots = bytes.fromhex(found.root), bytes.fromhex(checkpoint.root)
+    if not verify_consistency(found.size, checkpoint.size, *roots, proof):
+        raise BadProof(reason=f"the hashes do not lead from the log that {by} saw to the one of the checkpoint")
+    return by
 
 
 def _check_fork(claims: Claims, logs: Mapping[str, KeyLog], verdict: Verdict) -> None:

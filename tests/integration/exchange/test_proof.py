@@ -1,19 +1,22 @@
 """Proof files: they hold without the node, and not with a byte changed."""
 
 import json
+import time
 from dataclasses import replace as altered
 from random import Random
 
 import pytest
 
 from serai.exchange import evidence, exporting, outbox, sealer, sender
-from serai.exchange.jws import Typ
-from serai.exchange.models import Envelope, Peer
+from serai.exchange.jws import Typ, read_jws
+from serai.exchange.models import Envelope, Peer, Witness
 from serai.exchange.proof import check_proof, tell
 from serai.exchange.queries import own_fingerprint
 from serai.exchange.receiver import receive
 from serai.exchange.signer.current import current_signer
 from serai.exchange.statement import Checkpoint
+from serai.exchange.statement import Witness as Statement
+from serai.kernel import clock, log
 from tests.far_node import FarNode
 
 pytestmark = pytest.mark.django_db
@@ -118,3 +121,60 @@ def test_rewritten_history_is_shown_to_a_third_party(far: FarNode) -> None:
     assert check_proof(row.file.encode()).is_good
     same = evidence.keep_rewritten(peer="KZ", parts={"first": raws[0], "second": raws[0]})
     assert not check_proof(same.file.encode()).is_good
+
+
+def seen_by(far: FarNode, size: int, **fields: object) -> None:
+    """Keep the signature of a peer that it saw our log at a size."""
+    values = {"by": far.code, "of": "SEC", "realm": "service", "log_epoch": 1, "size": size}
+    values |= {"root": log.root_at(size).hex(), "at": int(time.time())} | fields
+    raw = far.sign(Typ.WITNESS, Statement(**values).payload())  # type: ignore[arg-type]  # its fields
+    Witness.objects.create(peer=far.code, log_epoch=1, size=size, root=values["root"], raw=raw, at=clock.now())
+
+
+def witnessed(far: FarNode) -> Envelope:
+    """Return a message of a log that two peers saw with it, each at another size."""
+    received(far)
+    message = Envelope.objects.get(is_sent=False, seq=2)
+    other = FarNode("UZ")
+    other.introduce()
+    for size in range(message.leaf, log.head().size):
+        seen_by(far, size)
+    seen_by(other, log.head().size)
+    return message
+
+
+def test_each_peer_that_saw_the_log_with_the_message_is_named(far: FarNode) -> None:
+    message = witnessed(far)
+
+    text = exporting.export_message(message)
+
+    (part,) = json.loads(text)["logs"]
+    assert [len(one["consistency"]) > 0 for one in part["witnesses"]] == [True, True]  # both saw it shorter than it is
+    verdict = check_proof(text.encode())
+    assert verdict.is_good, verdict.shows
+    assert "KZ, UZ signed that they saw it there" in verdict.shows[-1]
+
+
+@pytest.mark.parametrize("fault", ["without hashes", "other hashes", "of another log", "before the message", "unsigned"])
+def test_a_witness_that_saw_another_log_is_refused(far: FarNode, fault: str) -> None:
+    message = witnessed(far)
+    body = json.loads(exporting.export_message(message))
+    first = body["logs"][0]["witnesses"][0]
+    Witness.objects.all().delete()
+    match fault:
+        case "without hashes":
+            first["consistency"] = []
+        case "other hashes":
+            first["consistency"][0] = "0" * 64
+        case "of another log":
+            seen_by(far, message.leaf + 1, root="1" * 64)
+            first["signed"] = bytes(Witness.objects.get().raw).decode()
+        case "before the message":
+            seen_by(far, message.leaf)
+            size = json.loads(read_jws(body["logs"][0]["checkpoint"].encode(), Typ.CHECKPOINT).payload)["size"]
+            first["signed"] = bytes(Witness.objects.get().raw).decode()
+            first["consistency"] = [one.hex() for one in log.consistency_proof(message.leaf, size)]
+        case _:
+            first["signed"] = first["signed"][:-8] + "AAAAAAAA"
+
+    assert not check_proof(json.dumps(body).encode()).is_good
