@@ -40,7 +40,6 @@ class Peer(models.Model):
     fault = models.CharField(max_length=40, blank=True)  # the code of the last failure
     received_at = models.DateTimeField(null=True)  # the last envelope from it
     receipt_at = models.DateTimeField(null=True)  # the last receipt from it
-    types = models.JSONField(default=dict)  # what it understands: type → newest version
     keys_wanted_at = models.DateTimeField(null=True)  # it signed with a key that its log, as known here, does not have
     is_reconciled = models.BooleanField(default=True)  # False after a restore, until both sides' places were compared
 

@@ -1,0 +1,276 @@
+"""The search of `reference.py`, compiled: the same labels in the same order, and so the same answer.
+
+Memory: a label takes 56 bytes. The staircases of all nodes share one pool of blocks; a block that is full moves to one of twice
+the size. numba is imported with this module, which nothing imports before the first question.
+"""
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numba
+import numpy as np
+
+from serai.corridors.search.problem import MOST_COST, NO_TIMETABLE, WEEK, Arcs, Found, Front, Question
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FAR: Final = 2**60
+_SHIFT: Final = MOST_COST.bit_length()
+_INT = np.int64
+_compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
+
+
+def search(question: Question) -> Front:
+    """Return the whole front."""
+    arcs = question.arcs
+    out, into = _by_node(arcs.tail, arcs.nodes), _by_node(arcs.head, arcs.nodes)
+    targets = np.zeros(arcs.nodes, dtype=np.bool_)
+    targets[sorted(question.targets)] = True
+    starts = np.array([(one.node, one.minute, one.cost, one.co2e) for one in question.starts], dtype=_INT).reshape(
+        -1, 4
+    )
+    left = np.empty((3, arcs.nodes), dtype=_INT)
+    for row, values in enumerate((arcs.minutes, arcs.cost, arcs.co2e)):
+        left[row] = _least_left(*into, arcs.tail, values, targets)
+    labels, done, count, is_complete = _run(
+        *out, arcs.head, arcs.minutes, arcs.cost, arcs.co2e, arcs.timetable, arcs.first, arcs.departures, arcs.storage,
+        left, starts, targets, question.most_labels,
+    )  # fmt: skip
+    return Front(ways=tuple(_ways(labels, done)), labels=count, is_complete=bool(is_complete))
+
+
+def one_to_all(arcs: Arcs, values: "NDArray[np.int64]", source: int) -> "NDArray[np.int64]":
+    """Return the least sum of values from a node to each; FAR where no way leads."""
+    first, order = _by_node(arcs.tail, arcs.nodes)
+    sources = np.zeros(arcs.nodes, dtype=np.bool_)
+    sources[source] = True
+    return _least_left(first, order, arcs.head, values, sources)
+
+
+def _by_node(ends: "NDArray[np.int64]", nodes: int) -> tuple["NDArray[np.int64]", "NDArray[np.int64]"]:
+    """Return arcs by the node at one of their ends: those of node v are `order[first[v]:first[v + 1]]`."""
+    order = np.argsort(ends, kind="stable").astype(_INT)
+    first = np.zeros(nodes + 1, dtype=_INT)
+    np.cumsum(np.bincount(ends, minlength=nodes), out=first[1:])
+    return first, order
+
+
+def _ways(labels: Any, done: "NDArray[np.int64]") -> list[Found]:
+    found = sorted((int(labels[1, one]), int(labels[2, one]), int(labels[3, one]), int(one)) for one in done)
+    kept = list[Found]()
+    for minute, cost, co2e, label in found:
+        if not any(one.cost <= cost and one.co2e <= co2e for one in kept):
+            kept.append(_trace(labels, label, minute, cost, co2e))
+    return kept
+
+
+def _trace(labels: Any, label: int, minute: int, cost: int, co2e: int) -> Found:
+    path = list[int]()
+    while labels[5, label] >= 0:
+        path.append(int(labels[4, label]))
+        label = int(labels[5, label])
+    return Found(minute, cost, co2e, -1 - int(labels[4, label]), tuple(reversed(path)))
+
+
+@_compiled
+def _push(keys, items, size, key, item):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Put into a heap of four children a node; it comes out by key, then by item."""
+    at = size
+    while at > 0:
+        above = (at - 1) >> 2
+        if keys[above] < key or (keys[above] == key and items[above] < item):
+            break
+        keys[at], items[at] = keys[above], items[above]
+        at = above
+    keys[at], items[at] = key, item
+    return size + 1
+
+
+@_compiled
+def _pop(keys, items, size):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Take the first out of the heap: it is `items[0]`, read before the call."""
+    size -= 1
+    key, item = keys[size], items[size]
+    at = 0
+    while True:
+        below = 4 * at + 1
+        if below >= size:
+            break
+        least = below
+        for other in range(below + 1, min(below + 4, size)):
+            if keys[other] < keys[least] or (keys[other] == keys[least] and items[other] < items[least]):
+                least = other
+        if key < keys[least] or (key == keys[least] and item < items[least]):
+            break
+        keys[at], items[at] = keys[least], items[least]
+        at = least
+    keys[at], items[at] = key, item
+    return size
+
+
+@_compiled
+def _least_left(first, order, other, values, targets):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Return the least sums to the targets, over arcs given by the node at their head; `other` is the node at their tail."""
+    nodes = first.size - 1
+    found = np.full(nodes, FAR, dtype=np.int64)
+    keys, items = np.empty(order.size + nodes + 1, dtype=np.int64), np.empty(order.size + nodes + 1, dtype=np.int64)
+    size = 0
+    for node in range(nodes):
+        if targets[node]:
+            found[node] = 0
+            size = _push(keys, items, size, 0, node)
+    while size > 0:
+        left, node = keys[0], items[0]
+        size = _pop(keys, items, size)
+        if left > found[node]:
+            continue
+        for place in range(first[node], first[node + 1]):
+            arc = order[place]
+            further = left + values[arc]
+            if further < found[other[arc]]:
+                found[other[arc]] = further
+                size = _push(keys, items, size, further, other[arc])
+    return found
+
+
+@_compiled
+def _wait(minute, departures, begin, end):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    at = minute % WEEK
+    low, high = begin, end
+    while low < high:
+        middle = (low + high) >> 1
+        if departures[middle] < at:
+            low = middle + 1
+        else:
+            high = middle
+    return departures[low] - at if low < end else departures[begin] + WEEK - at
+
+
+@_compiled
+def _covers(pool, at, length, first, second):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Whether a staircase has a pair that is at most this one in both."""
+    low, high = at, at + length
+    while low < high:
+        middle = (low + high) >> 1
+        if pool[0, middle] <= first:
+            low = middle + 1
+        else:
+            high = middle
+    return low > at and pool[1, low - 1] <= second
+
+
+@_compiled
+def _add(pool, at, length, first, second):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Put a pair into a staircase that has room; those that it covers go. Return the new length."""
+    low, high = at, at + length
+    while low < high:
+        middle = (low + high) >> 1
+        if pool[0, middle] < first:
+            low = middle + 1
+        else:
+            high = middle
+    end = low
+    while end < at + length and pool[1, end] >= second:
+        end += 1
+    if end == low:
+        for place in range(at + length, low, -1):
+            pool[0, place], pool[1, place] = pool[0, place - 1], pool[1, place - 1]
+    else:
+        for place in range(end, at + length):
+            pool[0, place - end + low + 1], pool[1, place - end + low + 1] = pool[0, place], pool[1, place]
+    pool[0, low], pool[1, low] = first, second
+    return length + 1 - (end - low)
+
+
+@_compiled
+def _twice(array):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    found = np.empty((array.shape[0], 2 * array.shape[1]), dtype=np.int64)
+    found[:, : array.shape[1]] = array
+    return found
+
+
+@_compiled
+def _run(  # type: ignore[no-untyped-def]  # noqa: ANN202, C901, PLR0912, PLR0915  # one loop: calls would copy the state
+    out_first, out_order, head, minutes, cost, co2e, timetable, first, departures, storage, left, starts, targets, most,  # noqa: ANN001
+):  # fmt: skip
+    nodes = out_first.size - 1
+    labels = np.empty((6, 4096), dtype=np.int64)  # node, minute, cost, CO2e, arc, label before
+    heap = np.empty((2, 4096), dtype=np.int64)  # arrival and cost at least; label
+    pool = np.empty((2, 4 * nodes + 4096), dtype=np.int64)
+    block = np.full(nodes, -1, dtype=np.int64)
+    room, length = np.zeros(nodes, dtype=np.int64), np.zeros(nodes, dtype=np.int64)
+    ends = np.empty((2, 64), dtype=np.int64)
+    done = np.empty((1, 64), dtype=np.int64)
+    used, size, count, ended, reached = 0, 0, 0, 0, 0
+    node = minute = money = carbon = 0
+    before = -1
+    turn, arcs = 0, starts.shape[0]
+    while True:
+        # Offer what leads on from the label that was settled last; at first, the starts.
+        for place in range(turn, turn + arcs):
+            if before < 0:
+                to, at, paid, burnt, by = (
+                    starts[place, 0],
+                    starts[place, 1],
+                    starts[place, 2],
+                    starts[place, 3],
+                    -1 - place,
+                )
+            else:
+                by = out_order[place]
+                to, row = head[by], timetable[by]
+                wait = 0 if row == NO_TIMETABLE else _wait(minute, departures, first[row], first[row + 1])
+                at = minute + wait + minutes[by]
+                paid = money + wait * storage[node] + cost[by]
+                burnt = carbon + co2e[by]
+            if left[0, to] >= FAR:
+                continue
+            if _covers(ends, 0, ended, paid + left[1, to], burnt + left[2, to]):
+                continue
+            if length[to] > 0 and _covers(pool, block[to], length[to], paid - storage[to] * at, burnt):
+                continue
+            if count == labels.shape[1]:
+                labels = _twice(labels)
+            labels[0, count], labels[1, count], labels[2, count] = to, at, paid
+            labels[3, count], labels[4, count], labels[5, count] = burnt, by, before
+            if size == heap.shape[1]:
+                heap = _twice(heap)
+            size = _push(heap[0], heap[1], size, ((at + left[0, to]) << _SHIFT) + paid + left[1, to], count)
+            count += 1
+        # Settle the next that is not beaten.
+        arcs = 0
+        while size > 0 and count <= most:
+            before = heap[1, 0]
+            size = _pop(heap[0], heap[1], size)
+            node, minute, money, carbon = labels[0, before], labels[1, before], labels[2, before], labels[3, before]
+            if _covers(ends, 0, ended, money + left[1, node], carbon + left[2, node]):
+                continue
+            now = money - storage[node] * minute
+            if length[node] > 0 and _covers(pool, block[node], length[node], now, carbon):
+                continue
+            if length[node] == room[node]:
+                grown = max(4, 2 * room[node])
+                while used + grown > pool.shape[1]:
+                    pool = _twice(pool)
+                for place in range(length[node]):
+                    pool[0, used + place], pool[1, used + place] = (
+                        pool[0, block[node] + place],
+                        pool[1, block[node] + place],
+                    )
+                block[node], room[node] = used, grown
+                used += grown
+            length[node] = _add(pool, block[node], length[node], now, carbon)
+            if targets[node]:
+                if ended == ends.shape[1]:
+                    ends = _twice(ends)
+                ended = _add(ends, 0, ended, money, carbon)
+                if reached == done.shape[1]:
+                    done = _twice(done)
+                done[0, reached] = before
+                reached += 1
+                continue
+            turn, arcs = out_first[node], out_first[node + 1] - out_first[node]
+            if arcs > 0:
+                break
+        if arcs == 0:
+            return labels[:, :count], done[0, :reached], count, size == 0
