@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, sync_playwright
+
+from serai.kernel.ports import free_port
 
 FLAGS = [
     "--no-sandbox",
@@ -27,9 +28,7 @@ FLAGS = [
 def node_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start `serai node run --setup` on a folder of its own; stop it gracefully afterwards."""
     folder = tmp_path_factory.mktemp("node")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = os.environ | {"SERAI_HOME": str(folder / "home"), "SERAI_REQUESTS_PER_MINUTE": "1000000"}
     environment.pop("DATABASE_URL", None)
     command = [sys.executable, "-m", "serai.site.cli", "node", "run", "--setup", "--port", str(port)]

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from serai.kernel.ports import free_port
 from tests.e2e.conftest import follow, wait_for
 from tests.e2e.test_pages import LANGUAGES, look_at, watch
-from tests.running import environment_of, free_port
+from tests.running import environment_of
 
 pytestmark = pytest.mark.browser
 

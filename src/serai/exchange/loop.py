@@ -11,7 +11,7 @@ import select
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -27,7 +27,7 @@ from serai.exchange.errors import BadMessage, NumberUsed
 from serai.exchange.http import client
 from serai.exchange.http.errors import PeerUnreachable
 from serai.exchange.models import Intent, OutLane, Peer, PeerState, Waiting
-from serai.exchange.sender import Turn, wait_after
+from serai.exchange.sender import URGENT_WAIT_S, Turn, wait_after
 from serai.exchange.signer.current import current_signer
 from serai.kernel import clock, storage
 from serai.kernel.errors import SeraiError
@@ -78,6 +78,7 @@ class Exchange:
             started = time.monotonic()
             sealed = sealer.seal_waiting(current_signer())
             if sealed:
+                _hasten(sealed)
                 for code in _due_peers().filter(pk__in=list(sealed)).values_list("pk", flat=True):
                     self._call(code)
             self._measure()
@@ -248,6 +249,13 @@ def _due_lanes(code: str) -> list[str]:
 
 def _is_urgent(code: str) -> bool:
     return Waiting.objects.filter(peer=code, lane__in=["alert", "control"]).exists()
+
+
+def _hasten(codes: Iterable[str]) -> None:
+    """Shorten the pause of peers for which an alert was sealed just now: it was set while nothing urgent waited."""
+    soon = clock.now() + timedelta(seconds=URGENT_WAIT_S)
+    for code in filter(_is_urgent, codes):
+        Peer.objects.filter(pk=code, next_try_at__gt=soon).update(next_try_at=soon)
 
 
 def _note_reached(peer: Peer) -> None:

@@ -26,7 +26,7 @@ from serai.exchange.http.errors import (
 )
 from serai.exchange.http.tls import read_authority
 from serai.exchange.models import Peer
-from tests.running import free_port
+from serai.kernel.ports import free_port
 
 Talk = Callable[[socket.socket], None]
 

@@ -1,8 +1,10 @@
 """A lane on its way in batches: the next is read while the peer is at work, and goes out only after a whole receipt."""
 
+import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future
+from datetime import timedelta
 
 import pytest
 
@@ -10,6 +12,7 @@ from serai.exchange import outbox, sealer, sender
 from serai.exchange.http.client import Delivery
 from serai.exchange.http.errors import PeerHungUp, PeerUnreachable
 from serai.exchange.jws import Typ
+from serai.exchange.loop import Exchange
 from serai.exchange.models import Envelope, Peer, Waiting
 from serai.exchange.sender import Turn
 from serai.exchange.signer.current import current_signer
@@ -134,3 +137,16 @@ class Forgetful(Line):
         )
         found.set_result(Delivery(stop="gap", answer=self.far.sign(Typ.ANSWER, answer.payload())))
         return found
+
+
+@pytest.mark.parametrize(("lane", "within_s"), [("alert", 8), ("bulk", 60)])
+def test_an_alert_shortens_the_pause_of_a_peer_that_was_not_reached(far: FarNode, lane: str, within_s: int) -> None:
+    """The pause was set when nothing urgent waited; it may be a minute long."""
+    begun = clock.now()
+    Peer.objects.update(failures=9, failing_since=begun, next_try_at=begun + timedelta(seconds=60))
+    outbox.queue(to="KZ", lane=lane, type="tests.note", version=1, purpose="tests", body={"n": 1})
+
+    Exchange(threading.Event()).turn()
+
+    pause_s = (Peer.objects.get().next_try_at - begun).total_seconds()
+    assert within_s - 1 < pause_s < within_s + 5

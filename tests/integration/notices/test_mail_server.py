@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from serai.kernel.models import AuditRow, MailState, Notice
+from serai.kernel.ports import free_port
 from serai.kernel.roles import Actor
 from serai.site.doctor import content
 from serai.site.doctor.finding import Unfit
@@ -19,7 +20,6 @@ from serai.site.notices.sender import send_due
 from serai.site.notices.timing import MOST_ATTEMPTS, wait_after
 from tests.integration.notices.conftest import DUTY, NOON, KnownPeople, Tell
 from tests.integration.notices.mail_server import MailServer
-from tests.running import free_port
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from serai.kernel.ports import free_port
 from serai.site.backup import sqlite
 from serai.site.backup.archive import open_archive
 from serai.site.backup.drafts import check_space, draft_file, find_leftovers, publish
 from serai.site.backup.errors import FileTaken, NoSpace
 from serai.site.home import NodeHome, Realm
-from tests.running import Running, environment_of, free_port, store_of
+from tests.running import Running, environment_of, store_of
 
 Serai = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -13,11 +13,12 @@ from typing import NamedTuple
 import pytest
 
 from serai.kernel import clock
+from serai.kernel.ports import free_port
 from serai.site.backup.drafts import draft_file, draft_folder
 from serai.site.doctor import folder
 from serai.site.doctor.finding import Unfit, try_check
 from serai.site.home import NodeHome, NoNode, Realm, UnreadableNode
-from tests.running import Running, free_port, store_of
+from tests.running import Running, store_of
 
 Serai = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -13,12 +13,12 @@ from serai.exchange.models import Intent, Peer, PeerState
 from serai.exchange.peers import end_peer
 from serai.exchange.signer.current import use_signer
 from serai.kernel.models import AuditRow
+from serai.kernel.ports import free_port
 from serai.kernel.roles import Actor, Grant, Role, Scope
 from serai.site.accounts.first import samples_of
 from serai.site.federation import FederationRuns, plan_federation, run_federation
 from serai.site.home import NodeHome, Realm
 from serai.site.neighbours import introduce_neighbours
-from tests.running import free_port
 
 Serai = Callable[..., "subprocess.CompletedProcess[str]"]
 

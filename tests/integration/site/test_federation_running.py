@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from serai.kernel.ports import free_port
 from tests.browser import Browser
-from tests.running import SERAI, environment_of, free_port, until
+from tests.running import SERAI, environment_of, until
 
 pytestmark = pytest.mark.slow
 _READY_S = 120.0  # a machine that is busy with something else is no failure

@@ -14,9 +14,10 @@ from urllib.parse import urlencode
 
 import pytest
 
+from serai.kernel.ports import free_port
 from serai.site.home import NodeHome, Realm
 from tests.conftest import ROOT
-from tests.running import SERAI, environment_of, free_port, store_of, until
+from tests.running import SERAI, environment_of, store_of, until
 
 Serai = Callable[..., "subprocess.CompletedProcess[str]"]
 _LINK = re.compile(r"http://\S+/account/link/\S+")

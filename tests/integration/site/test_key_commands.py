@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from joserfc.jwk import ECKey
 
+from serai.kernel.ports import free_port
 from serai.site.home import NodeHome
-from tests.running import free_port
 from tests.tokens import MODULE, NO_TOKEN, SoftToken
 
 Serai = Callable[..., "subprocess.CompletedProcess[str]"]

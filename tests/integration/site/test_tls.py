@@ -17,8 +17,9 @@ from serai.exchange.http.certificates import NameNotCovered, make_certificates
 from serai.exchange.http.errors import PeerUnreachable
 from serai.exchange.http.tls import own_authority, read_authority
 from serai.exchange.models import Peer
+from serai.kernel.ports import free_port
 from serai.site.home import NodeHome
-from tests.running import SERAI, environment_of, free_port, until
+from tests.running import SERAI, environment_of, until
 
 HOSTS = ("serai.gov.example", "127.0.0.1", "[::1]")
 NOW = datetime.now(UTC)

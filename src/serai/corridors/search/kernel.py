@@ -190,7 +190,7 @@ def _twice(array):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
 
 
 @_compiled
-def _run(  # type: ignore[no-untyped-def]  # noqa: ANN202, C901, PLR0912, PLR0915  # one loop: calls would copy the state
+def _run(  # type: ignore[no-untyped-def]  # noqa: ANN202, C901, PLR0912, PLR0915, PLR0917  # one loop: calls would copy the state
     out_first, out_order, head, minutes, cost, co2e, timetable, first, departures, storage, left, starts, targets, most,  # noqa: ANN001
 ):  # fmt: skip
     nodes = out_first.size - 1

@@ -10,7 +10,6 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from socket import socket
 from typing import Any, Final
 
 import psycopg
@@ -20,6 +19,7 @@ from serai.exchange.faults.mother import Mother
 from serai.exchange.faults.processes import all_processes, is_alive, kill, pss_kb
 from serai.exchange.faults.reading import read_journal
 from serai.exchange.faults.waiting import TrialFailed, until
+from serai.kernel.ports import free_port
 
 START_S: Final = 40.0
 MESSAGES: Final = "/exchange/v1/messages"
@@ -27,12 +27,6 @@ QUESTIONS: Final = "/exchange/v1/questions"
 ENVELOPES: Final = "application/vnd.serai.envelopes"
 SERAI: Final = (sys.executable, "-m", "serai.site.cli")
 _NOT_OURS: Final = {"DATABASE_URL", "SERAI_URL", "SERAI_EXCHANGE_PROXY", "SERAI_KEY_PASSPHRASE_FILE"}
-
-
-def free_port() -> int:
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ import brotli
 
 import serai
 from serai.kernel.benching import BenchFailed, CannotMeasure
+from serai.kernel.ports import free_port
 from serai.register.bench.plan import SLEEP
 
 _HOST: Final = "127.0.0.1"
@@ -48,13 +49,6 @@ def environment(folder: Path | None, **more: str) -> dict[str, str]:
     kept.pop("DATABASE_URL", None)
     home = {"SERAI_HOME": str(folder)} if folder else {}
     return kept | home | more
-
-
-def free_port() -> int:
-    """Return a port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind((_HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
