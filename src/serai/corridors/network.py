@@ -162,9 +162,9 @@ class Load:
     reefer_kw: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Network:
-    """All of it. Made by `Network.load`."""
+    """All of it. Made by `Network.load`; the same only as itself, so that what is computed from it can be kept."""
 
     places: Mapping[str, Place]
     junctions: Mapping[Mode, Mapping[str, Junction]]  # of rail and road

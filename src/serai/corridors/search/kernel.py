@@ -44,7 +44,8 @@ def one_to_all(arcs: Arcs, values: "NDArray[np.int64]", source: int) -> "NDArray
     first, order = _by_node(arcs.tail, arcs.nodes)
     sources = np.zeros(arcs.nodes, dtype=np.bool_)
     sources[source] = True
-    return _least_left(first, order, arcs.head, values, sources)
+    found: NDArray[np.int64] = _least_left(first, order, arcs.head, values, sources)
+    return found
 
 
 def _by_node(ends: "NDArray[np.int64]", nodes: int) -> tuple["NDArray[np.int64]", "NDArray[np.int64]"]:

@@ -54,7 +54,8 @@ class _Lists:
     def __init__(self, arcs: Arcs) -> None:
         self.tail, self.head = arcs.tail.tolist(), arcs.head.tolist()
         self.values = [arcs.minutes.tolist(), arcs.cost.tolist(), arcs.co2e.tolist()]
-        self.timetable, self.storage = arcs.timetable.tolist(), arcs.storage.tolist()
+        self.timetable: list[int] = arcs.timetable.tolist()
+        self.storage: list[int] = arcs.storage.tolist()
         first, departures = arcs.first.tolist(), arcs.departures.tolist()
         self.departures = [departures[first[row] : first[row + 1]] for row in range(len(first) - 1)]
         self.out, self.into = defaultdict[int, list[int]](list), defaultdict[int, list[int]](list)
