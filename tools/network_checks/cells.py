@@ -13,8 +13,8 @@ BASES = ("published", "derived", "assumed")
 def check_files(data: Data) -> Outcome:
     """Every table and notice is there, and no file that nobody has described."""
     wanted = frozenset(TABLES) | TEXTS
-    missing = [f"{path} is missing." for path in sorted(wanted - data.files)]
-    unknown = [f"{path} is described nowhere." for path in sorted(data.files - wanted)]
+    missing = [f"{path}: it is missing." for path in sorted(wanted - data.files)]
+    unknown = [f"{path}: it is described nowhere." for path in sorted(data.files - wanted)]
     return Outcome(checked=len(wanted | data.files), faults=(*missing, *unknown))
 
 
@@ -32,14 +32,9 @@ def _find_columns(data: Data, path: str, wanted: Columns) -> str | None:
     return None if found == wanted.order else f"{path} line 1: the columns are not {', '.join(wanted.order)}."
 
 
-def check_cells(data: Data) -> Outcome:
+def check_cells(data: Data, *, path: str) -> Outcome:
     """No cell is empty that must not be, and each number is finite and inside its bounds."""
-    outcomes = [
-        over(data[path], lambda row, columns=columns: next(_find_cells(row, columns), None))  # type: ignore[misc]
-        for path, columns in TABLES.items()
-    ]
-    faults = tuple(fault for outcome in outcomes for fault in outcome.faults)
-    return Outcome(checked=sum(outcome.checked for outcome in outcomes), faults=faults)
+    return over(data[path], lambda row: next(_find_cells(row, TABLES[path]), None))
 
 
 def _find_cells(row: Row, columns: Columns) -> Iterator[str]:
@@ -54,10 +49,9 @@ def _find_cells(row: Row, columns: Columns) -> Iterator[str]:
                 yield f"{column} is “{text}”, not a number from {low:g} to {high:g}."
 
 
-def check_outlines(data: Data) -> Outcome:
+def check_outlines(data: Data, *, path: str) -> Outcome:
     """Every point of every line and outline lies on the globe, and each has two points or more."""
-    rows = [row for path in TABLES if path.endswith(".geojson") for row in data[path]]
-    return over(rows, _find_outline)
+    return over(data[path], _find_outline)
 
 
 def _find_outline(row: Row) -> str | None:

@@ -23,7 +23,10 @@ def check_pairs(data: Data) -> Outcome:
         bcp_id = row["bcp_id"]
         return first(
             (ids[(bcp_id,)] > 1, f"the id {bcp_id} stands twice."),
-            (bcp_id != f"{row['place_a']}--{row['place_b']}--{row['mode']}", f"{bcp_id} is not made of posts and mode."),
+            (
+                bcp_id != f"{row['place_a']}--{row['place_b']}--{row['mode']}",
+                f"{bcp_id} is not made of posts and mode.",
+            ),
             (row["country_a"] == row["country_b"], f"{bcp_id} has both posts in one country."),
             (row["mode"] not in LINKS, f"the mode {row['mode']} is neither rail nor road."),
             (row["status"] not in STATUSES, f"the status {row['status']} is none of {', '.join(STATUSES)}."),

@@ -82,7 +82,10 @@ def check_emission_map(data: Data) -> Outcome:
         wanted = _expected_grams(row, factor.number("wtw_g"))
         return first(
             (keys[row["mode"], row["country"]] > 1, f"{row['mode']} in {row['country']} stands twice."),
-            (abs(row.number("wtw_g_tkm") - wanted) > 0.11, f"wtw_g_tkm is {row['wtw_g_tkm']}, the mix is {wanted:.1f}."),
+            (
+                abs(row.number("wtw_g_tkm") - wanted) > 0.11,
+                f"wtw_g_tkm is {row['wtw_g_tkm']}, the mix is {wanted:.1f}.",
+            ),
         )
 
     missing = [("rail", row["country"]) for row in data[NODES["rail"]] if ("rail", row["country"]) not in keys]
@@ -131,5 +134,7 @@ def check_services(data: Data) -> Outcome:
     """Facts about services name an address where they were read."""
     return over(
         data[SERVICES],
-        lambda row: first((not row["source"].startswith("https://"), f"{row['name']} names no address as its source.")),
+        lambda row: first(
+            (not row["source"].startswith(("http://", "https://")), f"{row['name']} names no address as its source.")
+        ),
     )

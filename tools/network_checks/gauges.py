@@ -30,7 +30,8 @@ def check_nodes(data: Data) -> Outcome:
 def check_breaks(data: Data) -> Outcome:
     """Gauges are known; a link that changes gauge fits its ends and lies on a border or at a yard that does the work."""
     gauges, nodes = plain_gauges(data), index(data[NODES["rail"]], "node_id")
-    yards = [point_of(row) for row in data[PLACES] if row["id"] in _yards(data)]
+    names = _yards(data)
+    yards = [point_of(row) for row in data[PLACES] if row["id"] in names]
 
     def find(row: Row) -> str | None:
         stated = row["gauge"].split("/")

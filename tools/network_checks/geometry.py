@@ -29,6 +29,11 @@ def point_of(row: Row) -> Point:
     return row.number("lon"), row.number("lat")
 
 
+def positions(rows: Iterable[Row], column: str) -> dict[str, Point]:
+    """Return where each place or node lies, by its id in this column."""
+    return {row[column]: point_of(row) for row in rows}
+
+
 def find_components(nodes: Iterable[str], links: Iterable[Row]) -> list[set[str]]:
     """Return the connected parts of a network, the largest first."""
     neighbours: dict[str, list[str]] = {node: [] for node in nodes}

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from network_checks.files import DISTANCES, LINKS, NODES, PLACES
-from network_checks.geometry import distance_km, find_components, make_neighbours, point_of, shortest_km
+from network_checks.geometry import distance_km, find_components, make_neighbours, point_of, positions, shortest_km
 from network_checks.tables import Data, Outcome, Row, count, first, index, over
 
 KINDS: Final = ("osm", "osm+stitch", "access", "supplement", "patch", "planned")
@@ -45,7 +45,9 @@ def check_running_component(data: Data, *, mode: str) -> Outcome:
     in_service = running(links)
     reached = {link[end] for link in in_service for end in "ab"}
     parts = find_components(reached, in_service)
-    faults = [f"{LINKS[mode]}: only planned links reach the {len(part)} nodes around {min(part)}." for part in parts[1:]]
+    faults = [
+        f"{LINKS[mode]}: only planned links reach the {len(part)} nodes around {min(part)}." for part in parts[1:]
+    ]
     return Outcome(checked=len(in_service), faults=tuple(faults))
 
 
@@ -87,11 +89,11 @@ def check_ends(data: Data, *, mode: str) -> Outcome:
 
 def check_lines(data: Data, *, mode: str) -> Outcome:
     """A link's line begins at the coordinates of node a and ends at those of node b."""
-    nodes = index(data[NODES[mode]], "node_id")
+    nodes = positions(data[NODES[mode]], "node_id")
 
     def find(row: Row) -> str | None:
         ends = zip("ab", (row.points[0], row.points[-1]), strict=True)
-        gaps = [(end, distance_km(point, point_of(nodes[row[end]]))) for end, point in ends if row[end] in nodes]
+        gaps = [(end, distance_km(point, nodes[row[end]])) for end, point in ends if row[end] in nodes]
         return first(
             *((km > ENDS_KM, f"the line of {row['id']} ends {km:.2f} km from node {row[end]}.") for end, km in gaps)
         )
@@ -101,15 +103,13 @@ def check_lines(data: Data, *, mode: str) -> Outcome:
 
 def check_lengths(data: Data, *, mode: str) -> Outcome:
     """No link is shorter than the straight distance of its ends."""
-    nodes = index(data[NODES[mode]], "node_id")
+    nodes = positions(data[NODES[mode]], "node_id")
 
     def find(row: Row) -> str | None:
         if row["a"] not in nodes or row["b"] not in nodes:
             return None
-        straight = distance_km(point_of(nodes[row["a"]]), point_of(nodes[row["b"]]))
-        return first(
-            (row.number("km") < straight - SLACK_KM, f"{row['id']} has {row['km']} km, the ends lie {straight:.1f} km apart.")
-        )
+        straight, km = distance_km(nodes[row["a"]], nodes[row["b"]]), row.number("km")
+        return first((km < straight - SLACK_KM, f"link {row['id']} has {km:g} km, its ends lie {straight:.1f} apart."))
 
     return over(data[LINKS[mode]], find)
 
@@ -138,22 +138,31 @@ def _find_kind(row: Row) -> str | None:
     return first(
         (kind not in KINDS, f"the kind {kind} of link {link} is none of {', '.join(KINDS)}."),
         (kind in NOTED and not row["note"], f"link {link} is of kind {kind} and has no note."),
-        ((kind == "osm+stitch") != bool(row["stitch_km"]), f"link {link} is of kind {kind}, stitch_km does not fit it."),
+        (
+            (kind == "osm+stitch") != bool(row["stitch_km"]),
+            f"link {link} is of kind {kind}, stitch_km does not fit it.",
+        ),
         (kind == "access" and not to_place, f"link {link} gives access to no place."),
     )
 
 
 def check_plans(data: Data, *, mode: str) -> Outcome:
-    """What is only planned is of kind planned and of no other: by its note, beside a planned link, at a planned place."""
+    """What is only planned is of kind planned and of no other: by its note, beside a planned link, at a planned place of the mode."""
     links = data[LINKS[mode]]
     pairs = {frozenset((row["a"], row["b"])) for row in links if row["kind"] == "planned"}
-    places = {row["id"] for row in data[PLACES] if "planned" in row["kinds"].split(";")}
+    places = {row["id"] for row in data[PLACES] if {"planned", mode} <= set(row["kinds"].split(";"))}
     return over(
         running(links),
         lambda row: first(
             (bool(_PLANS.search(row["note"])), f"the note of link {row['id']} tells of a plan, but its kind does not."),
-            (frozenset((row["a"], row["b"])) in pairs, f"link {row['id']} runs beside a planned link, but is not planned."),
-            (not places.isdisjoint((row["a"], row["b"])), f"link {row['id']} leads to a planned place, but is not planned."),
+            (
+                frozenset((row["a"], row["b"])) in pairs,
+                f"link {row['id']} runs beside a planned link, but is not planned.",
+            ),
+            (
+                not places.isdisjoint((row["a"], row["b"])),
+                f"link {row['id']} leads to a planned place, but is not planned.",
+            ),
         ),
     )
 
@@ -169,7 +178,10 @@ def check_distances(data: Data) -> Outcome:
         percent = (row.number("network_km") / row.number("reference_km") - 1) * 100
         return first(
             (abs(km - row.number("network_km")) > 1.0, f"network_km is {row['network_km']}, the path has {km:.0f}."),
-            (abs(percent - row.number("diff_pct")) > 1.0, f"diff_pct is {row['diff_pct']}, but should be {percent:.0f}."),
+            (
+                abs(percent - row.number("diff_pct")) > 1.0,
+                f"diff_pct is {row['diff_pct']}, but should be {percent:.0f}.",
+            ),
         )
 
     return over(data[DISTANCES], find)

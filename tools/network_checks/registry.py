@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import PurePosixPath
 from typing import Final
 
 from network_checks import cells, crossings, factors, files, gauges, links, places, sea, times, timetable
+from network_checks.schema import TABLES
 from network_checks.tables import Data, Outcome
 
 Check = Callable[[Data], Outcome]
@@ -20,21 +22,20 @@ _OF_A_NETWORK: Final[dict[str, Callable[..., Outcome]]] = {
     "kinds say what a link rests on": links.check_kinds,
     "plans are of kind planned only": links.check_plans,
 }
-_WITH_BASIS: Final = {
-    "speeds": files.SPEEDS,
-    "costs": files.COSTS,
-    "border_times": files.BORDER_TIMES,
-    "terminals": files.TERMINALS,
-    "timetable": files.TIMETABLE,
-    "loads": files.LOADS,
-    "emission_map": files.EMISSION_MAP,
-}
+_WITH_BASIS: Final = [path for path, columns in TABLES.items() if {"basis", "rule"} <= set(columns.order)]
+_DRAWN: Final = [path for path in TABLES if path.endswith(".geojson")]
+
+
+def _short(path: str) -> str:
+    """Return the name of a file without folder and ending."""
+    return PurePosixPath(path).stem
+
 
 CHECKS: Final[dict[str, Check]] = {
     "files: every table and notice, no other": cells.check_files,
     "tables: columns as described": cells.check_columns,
-    "tables: required cells filled, numbers finite and in bounds": cells.check_cells,
-    "outlines: points on the globe": cells.check_outlines,
+    **{f"{_short(path)}: cells filled, numbers in bounds": partial(cells.check_cells, path=path) for path in TABLES},
+    **{f"{_short(path)}: points on the globe": partial(cells.check_outlines, path=path) for path in _DRAWN},
     "places: ids": places.check_ids,
     "places: coordinates, confidence, kinds": places.check_positions,
     "places: named in ru and zh-hans": places.check_place_names,
@@ -46,9 +47,7 @@ CHECKS: Final[dict[str, Check]] = {
     "border_crossings: named in ru and zh-hans": crossings.check_crossings_named,
     "crossing_names: one for a crossing and language, in its script": crossings.check_name_rows,
     "border_crossings_cpmm: crossings, sides, units": crossings.check_survey,
-    **{
-        f"{mode}: {name}": partial(check, mode=mode) for mode in files.LINKS for name, check in _OF_A_NETWORK.items()
-    },
+    **{f"{mode}: {name}": partial(check, mode=mode) for mode in files.LINKS for name, check in _OF_A_NETWORK.items()},
     "gauge: one at each node": gauges.check_nodes,
     "gauge: links that change it lie on borders or at yards": gauges.check_breaks,
     "gauge: crossings that change it have a terminal": gauges.check_crossings,
@@ -57,6 +56,7 @@ CHECKS: Final[dict[str, Check]] = {
     "sea_links: ends are ports": sea.check_ends,
     "sea_links: length not below the straight distance": sea.check_lengths,
     "sea_lanes: one for each link, ends at the ports": sea.check_lanes,
+    "sea_lanes: pass where they say": sea.check_ways,
     "border_times: two directions for every crossing": times.check_directions,
     "border_times: countries, mode, status of the crossing": times.check_sides,
     "border_times: mean, cost, lognormal": times.check_border_times,
@@ -76,5 +76,5 @@ CHECKS: Final[dict[str, Check]] = {
     "emission_factors: parts make the whole": factors.check_emission_factors,
     "cpmm: indicators, units, no value twice": factors.check_survey,
     "services: every fact has an address": factors.check_services,
-    **{f"{name}: basis, source, rule": partial(cells.check_basis, path=path) for name, path in _WITH_BASIS.items()},
+    **{f"{_short(path)}: basis, source, rule": partial(cells.check_basis, path=path) for path in _WITH_BASIS},
 }

@@ -83,10 +83,10 @@ TABLES: Final[Mapping[str, Columns]] = {
     files.NODES["rail"]: _NODE,
     files.NODES["road"]: _NODE,
     files.LINKS["rail"]: _columns(
-        "id a b km cc kind gauge stitch_km note", "stitch_km note", km=(0.01, 2_000.0), stitch_km=(0.0, 100.0)
+        "id a b km cc kind gauge stitch_km note", "stitch_km note", km=(0.0, 2_000.0), stitch_km=(0.0, 100.0)
     ),
     files.LINKS["road"]: _columns(
-        "id a b km cc kind stitch_km note", "stitch_km note", km=(0.01, 2_000.0), stitch_km=(0.0, 100.0)
+        "id a b km cc kind stitch_km note", "stitch_km note", km=(0.0, 2_000.0), stitch_km=(0.0, 100.0)
     ),
     files.SEA_LINKS: _columns("id a b basin via km source", "via", km=KM),
     files.SEA_LANES: _columns("id a b km basin via", "via", km=KM),

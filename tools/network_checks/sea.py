@@ -4,12 +4,13 @@ from typing import Final
 
 from network_checks.files import PLACES, SEA_LANES, SEA_LINKS
 from network_checks.geometry import distance_km, point_of
-from network_checks.tables import Data, Outcome, Row, count, first, index, over
+from network_checks.tables import Data, Outcome, Point, Row, count, first, index, over
 
 BASINS: Final = ("ocean", "Caspian", "Black Sea")
-WAYS: Final = ("", "suez", "cape")
-SLACK: Final = 1.0  # km: lengths are kept to a kilometre
-HARBOUR_KM: Final = 60.0  # a lane may end at the fairway outside the port
+WAYS: Final = {"suez": (32.4, 30.6), "cape": (19.0, -35.0)}  # longitude and latitude
+SLACK_KM: Final = 1.0  # lengths are kept to a kilometre
+PASSING_KM: Final = 400.0
+HARBOUR_KM: Final = 1.0  # lines are kept to 0.01 degrees
 
 
 def check_ends(data: Data) -> Outcome:
@@ -24,7 +25,7 @@ def check_ends(data: Data) -> Outcome:
             (row["a"] == row["b"], f"link {row['id']} leads from {row['a']} back to it."),
             (ways[row["a"], row["b"], row["via"]] > 1, f"{row['a']} and {row['b']} are linked twice the same way."),
             (row["basin"] not in BASINS, f"the basin {row['basin']} is none of {', '.join(BASINS)}."),
-            (row["via"] not in WAYS, f"the way {row['via']} is not known."),
+            (row["via"] not in {"", *WAYS}, f"the way {row['via']} is not known."),
         ),
     )
 
@@ -37,7 +38,9 @@ def check_lengths(data: Data) -> Outcome:
         if row["a"] not in places or row["b"] not in places:
             return None
         straight = distance_km(point_of(places[row["a"]]), point_of(places[row["b"]]))
-        return first((row.number("km") < straight - SLACK, f"{row['id']} is shorter than the {straight:.0f} km between."))
+        return first(
+            (row.number("km") < straight - SLACK_KM, f"{row['id']} is shorter than the {straight:.0f} km between.")
+        )
 
     return over(data[SEA_LINKS], find)
 
@@ -65,5 +68,20 @@ def check_lanes(data: Data) -> Outcome:
     return Outcome(checked=links.checked, faults=links.faults + strange.faults)
 
 
-def _is_far(point: tuple[float, float], port: Row | None) -> bool:
+def check_ways(data: Data) -> Outcome:
+    """A lane that names the canal or the cape passes it, and not the other."""
+    return over([row for row in data[SEA_LANES] if row["via"] in WAYS], _find_way)
+
+
+def _find_way(row: Row) -> str | None:
+    passed = [name for name, point in WAYS.items() if passes(row, point)]
+    return first((passed != [row["via"]], f"lane {row['id']} says {row['via']}, but passes {passed or 'neither'}."))
+
+
+def passes(row: Row, point: Point) -> bool:
+    """Say whether a line comes near a point."""
+    return any(distance_km(point, other) <= PASSING_KM for other in row.points)
+
+
+def _is_far(point: Point, port: Row | None) -> bool:
     return port is not None and distance_km(point, point_of(port)) > HARBOUR_KM
