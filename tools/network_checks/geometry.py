@@ -21,7 +21,8 @@ def distance_km(start: Point, end: Point) -> float:
     phi_a, phi_b = math.radians(lat_a), math.radians(lat_b)
     half = math.sin((phi_b - phi_a) / 2) ** 2
     half += math.cos(phi_a) * math.cos(phi_b) * math.sin(math.radians(lon_b - lon_a) / 2) ** 2
-    return 2 * EARTH_KM * math.asin(math.sqrt(half))
+    # NaN stays NaN here: min and max keep their first value when neither is the smaller.
+    return 2 * EARTH_KM * math.asin(math.sqrt(min(max(half, 0.0), 1.0)))
 
 
 def point_of(row: Row) -> Point:

@@ -91,5 +91,13 @@ def _points_of(coordinates: list[Any]) -> Iterator[Point]:
         for part in coordinates:
             yield from _points_of(part)
     else:
-        longitude, latitude = coordinates
-        yield float(longitude), float(latitude)
+        yield _read_point(coordinates)
+
+
+def _read_point(coordinates: list[Any]) -> Point:
+    if len(coordinates) != 2 or not all(type(number) in {int, float} for number in coordinates):
+        raise ValueError("a point is not two numbers")
+    longitude, latitude = coordinates
+    if not (abs(longitude) <= 1000 and abs(latitude) <= 1000):
+        raise ValueError("a point is no longitude and latitude in degrees")
+    return float(longitude), float(latitude)

@@ -1,14 +1,16 @@
 """The shipped corridor tables hold every invariant, and each planted fault is found by the check meant for it."""
 
+import doctest
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 import check_network
-from network_checks import files
+from network_checks import files, geometry, tables, timetable
 from network_checks.reading import UnreadableError, read_data, read_table
 from network_checks.registry import CHECKS
 from network_checks.tables import Data, Table
@@ -40,9 +42,9 @@ def looks_at(shipped: Data) -> dict[str, set[str]]:
     """Return the tables each check looks at; a fault in another table cannot change what it finds."""
     seen = {}
     for name, check in CHECKS.items():
-        tables = Watched(shipped.tables)
-        assert check(replace(shipped, tables=tables)).faults == (), name
-        seen[name] = tables.seen
+        watched = Watched(shipped.tables)
+        assert check(replace(shipped, tables=watched)).faults == (), name
+        seen[name] = watched.seen
     return seen
 
 
@@ -342,7 +344,12 @@ UNREADABLE: dict[str, tuple[str, bytes, str]] = {
     "a point that is none": (
         RAIL,
         b'{"features":[{"properties":{},"geometry":{"coordinates":[[1]]}}]}',
-        "is not JSON that can be used",
+        "a point is not two numbers",
+    ),
+    "a point without end": (
+        RAIL,
+        b'{"features":[{"properties":{},"geometry":{"coordinates":[[1,1e999]]}}]}',
+        "a point is no longitude and latitude in degrees",
     ),
     "not UTF-8": (files.NAMES, "place_id,lang\nя,ru\n".encode("cp1251"), "is not UTF-8 at byte 14"),
     "a column twice": (files.NAMES, b"lang,lang\nru,ru\n", "line 1 names a column twice"),
@@ -358,6 +365,13 @@ def test_file_with_two_meanings_is_refused(path: str, content: bytes, said: str,
 
     with pytest.raises(UnreadableError, match=re.escape(said)):
         read_table(tmp_path, path)
+
+
+@pytest.mark.parametrize("module", [geometry, tables, timetable], ids=lambda module: module.__name__)
+def test_examples_in_the_docstrings_hold(module: ModuleType) -> None:
+    failed, tried = doctest.testmod(module)
+
+    assert (failed, tried > 0) == (0, True)
 
 
 def test_folder_without_tables_fails_and_a_wrong_call_is_told(
