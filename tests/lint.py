@@ -13,11 +13,13 @@ def steps() -> list[tuple[str, list[str]]]:
     """Return each check's name and command."""
     python = sys.executable
     return [
-        ("style", ["ruff", "check", "src", "tests"]),
-        ("format", ["ruff", "format", "--check", "src", "tests"]),
+        ("style", ["ruff", "check", "src", "tests", "tools"]),
+        ("format", ["ruff", "format", "--check", "src", "tests", "tools"]),
         ("types", [python, "-m", "mypy"]),
+        ("types of tools", [python, "-m", "mypy", "tools/check_network.py"]),
         ("arrows", ["lint-imports", "--no-cache"]),
         ("data", ["serai", "check"]),
+        ("corridor tables", [python, "tools/check_network.py"]),
         ("translations", ["serai", "messages", "check"]),
         ("sentences gathered", [python, "-m", "tests.sentences"]),
     ]
