@@ -29,6 +29,8 @@ PAGES = (
     "register/calendar/",
     "register/comparison/?section=VI",
     "register/indicators/?source=public",
+    "corridors/performance?indicator=all",
+    "corridors/performance?indicator=TFI3&scope=crossing&year=x",
     "register/method/",
     "register/data/",
     "about/licences/",
