@@ -200,7 +200,7 @@ class Performance:
     def members_without(self, indicator: Indicator | None) -> set[str]:
         """Return the members of CAREC for which, as a country, no figure is published."""
         found = self.find(Choice(indicator=indicator, scope=Scope.COUNTRY))
-        return MEMBERS - {series.place for series in found}
+        return set(MEMBERS - {series.place for series in found})
 
     def crossings_with(self, indicator: Indicator | None) -> int:
         """Return for how many of the listed crossings a figure is published."""

@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Final
+from unicodedata import east_asian_width
 
 WIDTH: Final = 640
 HEIGHT: Final = 340
 _LEFT: Final = 64.0
-_RIGHT: Final = 540.0
+_NAME_PX: Final = 8.8  # of a letter in a name, rather too much; Han signs are wider
+_HAN_PX: Final = 13.0
 _TOP: Final = 46.0
 _BOTTOM: Final = 300.0
 _STEPS: Final = 5  # at most so many on the axis
@@ -67,10 +69,10 @@ class Drawing:
     bands: Sequence[Band]
     drawn: Sequence[Drawn]
     ends: Sequence[tuple[str, str]]  # colour and marker beside each name
+    right: str
     width: int = WIDTH
     height: int = HEIGHT
     left: str = f"{_LEFT:g}"
-    right: str = f"{_RIGHT:g}"
     top: str = f"{_TOP:g}"
     tall: str = f"{_BOTTOM - _TOP:g}"
     axis: str = f"{_BOTTOM:g}"
@@ -92,8 +94,8 @@ def draw(lines: Sequence[Line], years: Sequence[int], *, unit: str, write: Write
     most = max(value for line in lines for value in line.values.values())
     step = nice_step(most)
     count = int((most / step).to_integral_value(ROUND_CEILING)) or 1
-    scale = _Scale(years=years, high=step * count)
-    ticks = [step * number for number in range(count + 1)]
+    scale = _Scale(years=years, high=step * count, right=WIDTH - 36 - max(_width(line.name) for line in lines))
+    ticks = [_plain(step * number) for number in range(count + 1)]
     names, ends = _names(lines, scale)
     return Drawing(
         grid=[f"{scale.y(tick):.1f}" for tick in ticks],
@@ -107,6 +109,7 @@ def draw(lines: Sequence[Line], years: Sequence[int], *, unit: str, write: Write
         bands=[scale.band(year) for year in years if not any(year in line.values for line in lines)],
         drawn=[_drawn(line, scale) for line in lines],
         ends=ends,
+        right=f"{scale.right:.1f}",
     )
 
 
@@ -114,10 +117,11 @@ def draw(lines: Sequence[Line], years: Sequence[int], *, unit: str, write: Write
 class _Scale:
     years: Sequence[int]
     high: Decimal
+    right: float
 
     @property
     def _wide(self) -> float:
-        return (_RIGHT - _LEFT) / len(self.years)
+        return (self.right - _LEFT) / len(self.years)
 
     def x(self, year: int) -> float:
         return _LEFT + (self.years.index(year) + 0.5) * self._wide
@@ -128,6 +132,16 @@ class _Scale:
     def band(self, year: int) -> Band:
         x = self.x(year)
         return Band(x=f"{x - self._wide / 2:.1f}", width=f"{self._wide:.1f}", middle=f"{x:.1f}")
+
+
+def _width(name: str) -> float:
+    """Guess how wide a name is, since nobody can measure the reader's fonts."""
+    return sum(_HAN_PX if east_asian_width(char) in {"W", "F"} else _NAME_PX for char in name)
+
+
+def _plain(value: Decimal) -> Decimal:
+    """Return a tick without trailing zeros: 20, not 2E+1 and not 20.0."""
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
 
 
 def _tick(y: float, words: str) -> Label:
@@ -187,7 +201,7 @@ def _names(lines: Sequence[Line], scale: _Scale) -> tuple[list[Label], list[tupl
         lowest = at + _APART
         line = lines[place]
         labels.append(
-            Label(x=f"{_RIGHT + 28:g}", y=f"{at + 4:.1f}", text=line.name, anchor="start", css="c-strong c-wide")
+            Label(x=f"{scale.right + 28:.1f}", y=f"{at + 4:.1f}", text=line.name, anchor="start", css="c-strong c-wide")
         )
-        marks.append((f"c-{line.shape}", _marker(line.shape, _RIGHT + 14, at)))
+        marks.append((f"c-{line.shape}", _marker(line.shape, scale.right + 14, at)))
     return labels, marks
