@@ -214,7 +214,7 @@ def _chart(performance: Performance, rows: Sequence[Series], key: str, language:
             (year, [write(line.values[year]) if year in line.values else "" for line in lines])
             for year in performance.years
         ],
-        notes=[note for row in rows for note in _restated(row, language)],
+        notes=[note for row in rows for note in (*_restated(row, language), *_cautions(row))],
     )
 
 
@@ -262,6 +262,13 @@ def _restated(row: Series, language: str) -> list[str]:
             for other in others
         ]
     return notes
+
+
+def _cautions(row: Series) -> list[str]:
+    """Return the notes that a reader of the drawing needs, too: all but those that only say where a figure stands."""
+    notes = dict.fromkeys(figure.note for figure in row.figures if figure.note and figure.note not in words.PLACES)
+    mode = words.name_mode(row.mode)
+    return [_("%(mode)s: %(note)s.") % {"mode": mode, "note": words.tell_note(note)} for note in notes]
 
 
 def _missing(performance: Performance, indicator: Indicator, language: str) -> list[str]:

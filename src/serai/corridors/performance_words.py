@@ -93,6 +93,9 @@ NOTES: Final = frozenset(
     }
 )
 
+# Notes that only say where in a report a figure stands.
+PLACES: Final = frozenset({"chapter text", "from the chapter text"})
+
 
 def name_indicator(indicator: Indicator) -> str:
     return _(_NAMES[indicator])

@@ -17,6 +17,7 @@ PAGES = (
     "register/?topic=transport&order=due",
     "register/?q=perimts&page=x&act=nothing",
     "register/VI.13a",
+    "register/VI.7b",
     "register/VI.4",
     "register/XI.4b",
     "register/VI.12",
