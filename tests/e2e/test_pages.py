@@ -18,6 +18,7 @@ PATHS = (
     "/register/?q=perimts",
     "/register/?q=zzzzzz&topic=nothing&page=x",
     "/register/VI.13a",
+    "/register/VI.7b",
     "/register/VI.4",
     "/register/XI.4b",
     "/register/VI.12",
@@ -34,6 +35,9 @@ PATHS = (
     "/register/comparison/",
     "/register/comparison/?relation=undetermined",
     "/register/indicators/",
+    "/corridors/performance",
+    "/corridors/performance?place=tj-dusti--uz-saryasia--road",
+    "/corridors/performance?indicator=TFI3&scope=crossing&year=x",
     "/register/method/",
     "/register/data/",
     "/api/docs",
@@ -50,6 +54,7 @@ NARROW_AXE = {
     "/register/calendar/",
     "/register/comparison/",
     "/register/indicators/",
+    "/corridors/performance",
 }
 
 
@@ -124,6 +129,7 @@ def test_page_holds_in_other_widths_and_schemes(browser: Browser, node_url: str,
         "/ru/register/XI.4b",
         "/zh-hans/register/calendar/",
         "/ru/register/comparison/",
+        "/ru/corridors/performance?place=KZ",
     ):
         page.goto(node_url + path)
         with_axe = scheme == "dark" and width == 600

@@ -1,0 +1,1 @@
+"""How goods can move: the published figures of the corridors."""

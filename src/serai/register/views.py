@@ -22,6 +22,7 @@ from serai.register.index import get_index
 from serai.register.labels import keys
 from serai.register.loader import ASTANA, XIAN
 from serai.register.models import EntryRevision
+from serai.register.outside import outside_of
 from serai.register.states import RULE_OF, RULES, State
 from serai.register.timeline import timeline_of
 from serai.register.vocabulary import LIVE_SYSTEMS, STRENGTHS, Act, Kind, Relation, Scope
@@ -68,6 +69,7 @@ def entry(request: HttpRequest, code: str) -> HttpResponse:
         "section_name": present.section_label(row.section, current_language()),
         "is_system_live": row.system in LIVE_SYSTEMS,
         "follow_up": follow_up_of(row, current_language()),
+        "outside": outside_of(row.code),
         "digest": page_digest(row),
         "figures_url": reverse("register:figures-csv", args=[row.code]),
         "before": before,

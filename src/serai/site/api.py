@@ -9,6 +9,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 
 from serai import __version__
+from serai.corridors.api import router as corridors_router
 from serai.kernel.errors import BadInput, NotFound, SeraiError, gettext_noop
 from serai.kernel.roles import Actor
 from serai.kernel.safejson import read_json
@@ -61,6 +62,7 @@ api = NinjaAPI(
 )
 use_answers(keep_answer)
 api.add_router("/v1/register", register_router)
+api.add_router("/v1/corridors", corridors_router)
 api.add_router("/v1/follow-up", followup_router, auth=Bearer())
 
 # Where a fault lies, as pydantic says it, without the names that our own code gives to the groups of parameters.

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "serai.exchange",
     "serai.register",
     "serai.register.followup",
+    "serai.corridors",
     "serai.site",
 ]
 

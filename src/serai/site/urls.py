@@ -2,12 +2,14 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from serai.exchange.pages.metrics import metrics
 from serai.site import views
 from serai.site.api import api
 
 urlpatterns = [
+    path("api/corridors/performance", RedirectView.as_view(url="/api/v1/corridors/performance", query_string=True)),
     path("api/", api.urls),
     path("health/live", views.alive),
     path("health/ready", views.ready),
@@ -18,6 +20,7 @@ urlpatterns = [
         path("", views.home, name="home"),
         path("", include("serai.site.printing.urls")),
         path("register/", include("serai.register.urls")),
+        path("corridors/", include("serai.corridors.urls")),
         path("api/docs", views.api_docs, name="api-docs"),
         path("about/licences/", views.licences, name="licences"),
         path("about/accessibility/", views.accessibility, name="accessibility"),

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils.safestring import SafeString
+
 from serai.kernel.who import View
 
 
@@ -16,6 +18,7 @@ def connect() -> None:
     from serai.register import publishing
     from serai.register.followup.messages import SUBMISSION
     from serai.register.followup.sharing import greet
+    from serai.register.outside import register_outside
     from serai.site.accounts.actor import actor_of
     from serai.site.accounts.directory import AccountDirectory
     from serai.site.jobs import register_job
@@ -27,6 +30,7 @@ def connect() -> None:
     use_directory(AccountDirectory())
     use_actor_of(actor_of)
     use_confirmation(_confirm)
+    register_outside("VI.7b", _published_of_corridors)
     register_job("reminders", 300, _remind)
     register_job("feeds", 900, _feed)
     register_job("sweep", 600, _sweep)
@@ -36,6 +40,12 @@ def _confirm(view: View) -> View:
     from serai.site.accounts.access import confirmed  # when a page is asked for: it takes much of allauth with it
 
     return confirmed(view)  # type: ignore[return-value]  # allauth speaks of a wider kind of answer
+
+
+def _published_of_corridors() -> SafeString:
+    from serai.corridors.performance_outside import render_outside
+
+    return render_outside()
 
 
 def _remind(now: datetime) -> None:
