@@ -310,8 +310,10 @@ def test_shipped_tables_hold(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_report_names_file_and_line_and_stops_at_five(
-    shipped: Data, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    shipped: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    name = "names: one for a place and language, in its script"
+    monkeypatch.setattr(check_network, "CHECKS", {name: CHECKS[name]})
     text = (check_network.SHIPPED / files.NAMES).read_text("utf-8")
     (tmp_path / "network").mkdir()
     (tmp_path / files.NAMES).write_text(re.sub(r",ru,[^,\n]+", ",ru,Latin", text, count=7), "utf-8")
@@ -320,10 +322,10 @@ def test_report_names_file_and_line_and_stops_at_five(
     assert check_network.report(broken) == 1
 
     printed = capsys.readouterr().out
-    assert "FAIL names: one for a place and language, in its script: 1224 checked, 7 failed\n" in printed
+    assert printed.startswith(f"FAIL {name}: 1224 checked, 7 failed\n")
     assert "     network/names.csv line 2: Latin stands for two places in ru.\n" in printed
     assert "     and 2 more.\n" in printed
-    assert printed.endswith(f"{len(CHECKS)} checks, 1 failed\n")
+    assert printed.endswith("1 checks, 1 failed\n")
 
 
 def test_file_that_nobody_described_is_found(shipped: Data) -> None:
