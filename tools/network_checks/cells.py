@@ -1,12 +1,12 @@
 """Checks that hold for every table: the files, their columns, their cells, and what a number rests on."""
 
-import math
 from collections.abc import Iterator
 
 from network_checks.files import TEXTS
 from network_checks.schema import LATITUDE, LONGITUDE, TABLES, Columns
 from network_checks.tables import Data, Outcome, Row, first, over
 
+NO_VALUES = frozenset(("nan", "inf", "-inf", "infinity", "-infinity", "null", "none"))
 BASES = ("published", "derived", "assumed")
 
 
@@ -33,7 +33,7 @@ def _find_columns(data: Data, path: str, wanted: Columns) -> str | None:
 
 
 def check_cells(data: Data, *, path: str) -> Outcome:
-    """No cell is empty that must not be, and each number is finite and inside its bounds."""
+    """No cell is empty that must not be or says that it is none; each number is finite and inside its bounds."""
     return over(data[path], lambda row: next(_find_cells(row, TABLES[path]), None))
 
 
@@ -43,6 +43,8 @@ def _find_cells(row: Row, columns: Columns) -> Iterator[str]:
         if not text.strip():
             if column not in columns.may_be_empty:
                 yield f"{column} is empty."
+        elif text.lower() in NO_VALUES:
+            yield f"{column} is “{text}”, which is no value."
         elif column in columns.numbers:
             low, high = columns.numbers[column]
             if not low <= row.number(column) <= high:
@@ -64,7 +66,7 @@ def _find_outline(row: Row) -> str | None:
 
 
 def _lies_in(values: list[float], low: float, high: float) -> bool:
-    return all(math.isfinite(value) and low <= value <= high for value in values)
+    return bool(values) and low <= min(values) and max(values) <= high
 
 
 def check_basis(data: Data, *, path: str) -> Outcome:

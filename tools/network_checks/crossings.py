@@ -3,7 +3,7 @@
 import math
 from typing import Final
 
-from network_checks.files import CROSSING_NAMES, CROSSING_SURVEY, CROSSINGS, LINKS, NODES, PLACES
+from network_checks.files import CROSSING_NAMES, CROSSING_SURVEY, CROSSINGS, LINKS, NODES, PLACES, SURVEY
 from network_checks.geometry import distance_km, make_neighbours, point_of, shortest_km
 from network_checks.links import plain_gauges, running
 from network_checks.places import CONFIDENCES, find_missing_name, is_other_script
@@ -95,18 +95,21 @@ def check_gauges(data: Data) -> Outcome:
 
 
 def check_survey(data: Data) -> Outcome:
-    """Survey values are of listed crossings and one of their countries, with the unit of the indicator."""
+    """Survey values are of listed crossings and one of their countries, with the unit; the survey's table has them too."""
     crossings = index(data[CROSSINGS], "bcp_id")
+    surveyed = count(data[SURVEY], "name", "year", "indicator", "direction", "value")
 
     def find(row: Row) -> str | None:
         crossing = crossings.get(row["bcp_id"])
         if crossing is None:
             return f"{row['bcp_id']} is no crossing."
+        key = tuple(row[name] for name in ("cpmm_name", "year", "indicator", "direction", "value"))
         countries = (crossing["country_a"], crossing["country_b"])
         return first(
             (row["side_country"] not in countries, f"{row['side_country']} is no side of {row['bcp_id']}."),
             (INDICATORS.get(row["indicator"]) != row["unit"], f"{row['indicator']} is not given in {row['unit']}."),
             (row["direction"] not in DIRECTIONS, f"the direction {row['direction']} is not known."),
+            (not surveyed[key], f"{row['cpmm_name']} has no such value in cpmm.csv."),
         )
 
     return over(data[CROSSING_SURVEY], find)

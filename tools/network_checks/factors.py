@@ -9,6 +9,7 @@ from network_checks.tables import Data, Outcome, Row, count, first, over
 
 ANY: Final = "*"  # the row for any other country
 GRID_LOSS: Final = 1.08  # grid losses between power station and line
+SCOPES: Final = ("country", "bcp", "region", "corridor")
 UNITS: Final = {
     "TFI1": "hours",
     "TFI2": "USD",
@@ -79,13 +80,17 @@ def check_emission_map(data: Data) -> Outcome:
         factor = factors.get((row["factor_mode"], row["factor_vehicle"]))
         if factor is None:
             return f"the factor {row['factor_mode']}, {row['factor_vehicle']} is not there."
-        wanted = _expected_grams(row, factor.number("wtw_g"))
+        wanted, electric = _expected_grams(row, factor.number("wtw_g")), _electric_grams(row)
+        diesel, stated = row.number("diesel_wtw_g_tkm"), row.number("electric_wtw_g_tkm")
         return first(
             (keys[row["mode"], row["country"]] > 1, f"{row['mode']} in {row['country']} stands twice."),
             (
                 abs(row.number("wtw_g_tkm") - wanted) > 0.11,
                 f"wtw_g_tkm is {row['wtw_g_tkm']}, the mix is {wanted:.1f}.",
             ),
+            (abs(stated - electric) > 0.06, f"electric_wtw_g_tkm is {stated:g}, but should be {electric:.1f}."),
+            (abs(diesel - factor.number("wtw_g")) > 0.06, f"diesel_wtw_g_tkm is not that of {row['factor_vehicle']}."),
+            (bool(row["electrified_share"]) != bool(row["share_basis"]), "a share and its basis go together."),
         )
 
     missing = [("rail", row["country"]) for row in data[NODES["rail"]] if ("rail", row["country"]) not in keys]
@@ -97,8 +102,12 @@ def check_emission_map(data: Data) -> Outcome:
 def _expected_grams(row: Row, diesel: float) -> float:
     """Return CO2e in grams of a tonne-kilometre: electric by its share, diesel for the rest."""
     share = row.number("electrified_share")
-    electric = row.number("kwh_per_tkm") * row.number("grid_g_kwh") * GRID_LOSS
-    return diesel if math.isnan(share) or share == 0 else share * electric + (1 - share) * diesel
+    return diesel if math.isnan(share) or share == 0 else share * _electric_grams(row) + (1 - share) * diesel
+
+
+def _electric_grams(row: Row) -> float:
+    """Return CO2e in grams of an electric tonne-kilometre, NaN where the row names no grid."""
+    return row.number("kwh_per_tkm") * row.number("grid_g_kwh") * GRID_LOSS
 
 
 def check_emission_factors(data: Data) -> Outcome:
@@ -109,6 +118,7 @@ def check_emission_factors(data: Data) -> Outcome:
         total = row.number("ttw_g") + row.number("wtt_g")
         return first(
             (keys[row["mode"], row["vehicle"]] > 1, f"{row['vehicle']} stands twice."),
+            (row["unit"] != "gCO2e/tkm", f"the unit is {row['unit']}, not gCO2e/tkm."),
             (abs(total - row.number("wtw_g")) > 0.011, f"wtw_g is {row['wtw_g']}, the parts make {total:.2f}."),
         )
 
@@ -116,12 +126,14 @@ def check_emission_factors(data: Data) -> Outcome:
 
 
 def check_survey(data: Data) -> Outcome:
-    """Survey values have a known indicator in its unit, a known direction, and a source; none stands twice."""
+    """Survey values have a known scope, direction and indicator, in its unit; none stands twice."""
     keys = count(data[SURVEY], "year", "mode", "scope", "name", "indicator", "direction", "source")
 
     def find(row: Row) -> str | None:
         key = tuple(row[name] for name in ("year", "mode", "scope", "name", "indicator", "direction", "source"))
         return first(
+            (row["mode"] not in NODES, f"the mode {row['mode']} is neither rail nor road."),
+            (row["scope"] not in SCOPES, f"the scope {row['scope']} is none of {', '.join(SCOPES)}."),
             (UNITS.get(row["indicator"]) != row["unit"], f"{row['indicator']} is not given in {row['unit']}."),
             (row["direction"] not in DIRECTIONS, f"the direction {row['direction']} is not known."),
             (keys[key] > 1, f"{row['indicator']} of {row['name']} in {row['year']} stands twice."),

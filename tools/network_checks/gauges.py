@@ -16,15 +16,12 @@ BORDER_KM: Final = 60.0  # from a yard whose work is part of the border time to 
 def check_nodes(data: Data) -> Outcome:
     """The links in service that meet at a node have one gauge."""
     gauges = plain_gauges(data)
-    return over(
-        data[NODES["rail"]],
-        lambda row: first(
-            (
-                len(gauges.get(row["node_id"], ())) > 1,
-                f"links of {' and '.join(sorted(gauges.get(row['node_id'], ())))} mm meet at {row['node_id']}.",
-            )
-        ),
-    )
+
+    def find(row: Row) -> str | None:
+        there = sorted(gauges.get(row["node_id"], ()))
+        return f"links of {' and '.join(there)} mm meet at {row['node_id']}." if len(there) > 1 else None
+
+    return over(data[NODES["rail"]], find)
 
 
 def check_breaks(data: Data) -> Outcome:

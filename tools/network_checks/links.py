@@ -77,14 +77,16 @@ def check_nodes(data: Data, *, mode: str) -> Outcome:
 def check_ends(data: Data, *, mode: str) -> Outcome:
     """Link ids are unique, both ends are nodes, and no link leads back to where it starts."""
     nodes, ids = index(data[NODES[mode]], "node_id"), count(data[LINKS[mode]], "id")
-    return over(
-        data[LINKS[mode]],
-        lambda row: first(
-            (ids[(row["id"],)] > 1, f"the link {row['id']} stands twice."),
-            *((row[end] not in nodes, f"link {row['id']} ends at {row[end]}, which is no node.") for end in "ab"),
-            (row["a"] == row["b"], f"link {row['id']} leads from {row['a']} back to it."),
-        ),
-    )
+
+    def find(row: Row) -> str | None:
+        if ids[(row["id"],)] > 1:
+            return f"the link {row['id']} stands twice."
+        for end in "ab":
+            if row[end] not in nodes:
+                return f"link {row['id']} ends at {row[end]}, which is no node."
+        return f"link {row['id']} leads from {row['a']} back to it." if row["a"] == row["b"] else None
+
+    return over(data[LINKS[mode]], find)
 
 
 def check_lines(data: Data, *, mode: str) -> Outcome:
@@ -92,11 +94,11 @@ def check_lines(data: Data, *, mode: str) -> Outcome:
     nodes = positions(data[NODES[mode]], "node_id")
 
     def find(row: Row) -> str | None:
-        ends = zip("ab", (row.points[0], row.points[-1]), strict=True)
-        gaps = [(end, distance_km(point, nodes[row[end]])) for end, point in ends if row[end] in nodes]
-        return first(
-            *((km > ENDS_KM, f"the line of {row['id']} ends {km:.2f} km from node {row[end]}.") for end, km in gaps)
-        )
+        for end, point in (("a", row.points[0]), ("b", row.points[-1])):
+            km = distance_km(point, nodes[row[end]]) if row[end] in nodes else 0.0
+            if km > ENDS_KM:
+                return f"the line of {row['id']} ends {km:.2f} km from node {row[end]}."
+        return None
 
     return over(data[LINKS[mode]], find)
 
@@ -109,7 +111,9 @@ def check_lengths(data: Data, *, mode: str) -> Outcome:
         if row["a"] not in nodes or row["b"] not in nodes:
             return None
         straight, km = distance_km(nodes[row["a"]], nodes[row["b"]]), row.number("km")
-        return first((km < straight - SLACK_KM, f"link {row['id']} has {km:g} km, its ends lie {straight:.1f} apart."))
+        if km < straight - SLACK_KM:
+            return f"link {row['id']} has {km:g} km, its ends lie {straight:.1f} apart."
+        return None
 
     return over(data[LINKS[mode]], find)
 
@@ -122,7 +126,7 @@ def check_countries(data: Data, *, mode: str) -> Outcome:
         if row["a"] not in nodes or row["b"] not in nodes:
             return None
         ends = "-".join(sorted({nodes[row["a"]]["country"], nodes[row["b"]]["country"]}))
-        return first((row["cc"] != ends, f"link {row['id']} says {row['cc']}, its ends lie in {ends}."))
+        return f"link {row['id']} says {row['cc']}, its ends lie in {ends}." if row["cc"] != ends else None
 
     return over(data[LINKS[mode]], find)
 
@@ -151,20 +155,16 @@ def check_plans(data: Data, *, mode: str) -> Outcome:
     links = data[LINKS[mode]]
     pairs = {frozenset((row["a"], row["b"])) for row in links if row["kind"] == "planned"}
     places = {row["id"] for row in data[PLACES] if {"planned", mode} <= set(row["kinds"].split(";"))}
-    return over(
-        running(links),
-        lambda row: first(
-            (bool(_PLANS.search(row["note"])), f"the note of link {row['id']} tells of a plan, but its kind does not."),
-            (
-                frozenset((row["a"], row["b"])) in pairs,
-                f"link {row['id']} runs beside a planned link, but is not planned.",
-            ),
-            (
-                not places.isdisjoint((row["a"], row["b"])),
-                f"link {row['id']} leads to a planned place, but is not planned.",
-            ),
-        ),
-    )
+
+    def find(row: Row) -> str | None:
+        ends = {row["a"], row["b"]}
+        if _PLANS.search(row["note"]):
+            return f"the note of link {row['id']} tells of a plan, but its kind does not."
+        if ends in pairs:
+            return f"link {row['id']} runs beside a planned link, but is not planned."
+        return None if places.isdisjoint(ends) else f"link {row['id']} leads to a planned place, but is not planned."
+
+    return over(running(links), find)
 
 
 def check_distances(data: Data) -> Outcome:

@@ -12,6 +12,7 @@ CONFIDENCES: Final = ("high", "medium", "low")
 NAME_BASES: Final = ("GeoNames", "established", "transliterated")
 EVERYWHERE: Final = ("ru", "zh-hans")  # languages in which every place and crossing has a name
 
+_UNLOCODE: Final = re.compile("[A-Z]{2}[A-Z2-9]{3}")
 _CYRILLIC: Final = re.compile("[\u0400-\u04ff]")
 _LATIN: Final = re.compile("[A-Za-z]")
 SCRIPTS: Final[Mapping[str, re.Pattern[str]]] = {
@@ -30,15 +31,22 @@ SCRIPTS: Final[Mapping[str, re.Pattern[str]]] = {
 
 
 def check_ids(data: Data) -> Outcome:
-    """Ids are unique and begin with the country."""
+    """Ids are unique and begin with the country; so does a UN/LOCODE."""
     ids = count(data[PLACES], "id")
     return over(
         data[PLACES],
         lambda row: first(
             (ids[(row["id"],)] > 1, f"the id {row['id']} stands twice."),
             (not row["id"].startswith(row["country"].lower() + "-"), f"{row['id']} does not begin with its country."),
+            (is_wrong_unlocode(row), f"{row['unlocode']} is no UN/LOCODE of {row['country']}."),
         ),
     )
+
+
+def is_wrong_unlocode(row: Row) -> bool:
+    """Say whether a place has a UN/LOCODE that is none or of another country."""
+    code = row["unlocode"]
+    return bool(code) and not (_UNLOCODE.fullmatch(code) and code.startswith(row["country"]))
 
 
 def check_positions(data: Data) -> Outcome:

@@ -5,10 +5,13 @@ import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from network_checks.schema import TABLES
 from network_checks.tables import Data, Point, Row, Table
+
+NUMBERS: Final = frozenset((int, float))
+FAR: Final = 1000  # degrees: beyond that, or without end, a coordinate is none
 
 
 class UnreadableError(ValueError):
@@ -61,7 +64,7 @@ def read_features(path: str, text: str) -> Table:
         rows = tuple(_read_feature(path, place, found) for place, found in enumerate(whole["features"], start=1))
     except (ValueError, RecursionError) as error:
         raise UnreadableError(f"{path} is not JSON that can be used: {error}.") from error
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, IndexError, TypeError, AttributeError) as error:
         raise UnreadableError(f"{path} is not a GeoJSON feature collection.") from error
     return Table(columns=tuple(sorted({name for row in rows for name in row.cells})), rows=rows)
 
@@ -87,17 +90,19 @@ def _read_feature(path: str, place: int, feature: dict[str, Any]) -> Row:
 
 def _points_of(coordinates: list[Any]) -> Iterator[Point]:
     """Give the points of a line, or of all rings of a polygon, in their order."""
-    if coordinates and isinstance(coordinates[0], list):
+    if not coordinates or not isinstance(coordinates[0], list):
+        yield _read_point(coordinates)
+    elif isinstance(coordinates[0][0], list):
         for part in coordinates:
             yield from _points_of(part)
     else:
-        yield _read_point(coordinates)
+        yield from map(_read_point, coordinates)
 
 
 def _read_point(coordinates: list[Any]) -> Point:
-    if len(coordinates) != 2 or not all(type(number) in {int, float} for number in coordinates):
+    if len(coordinates) != 2 or not NUMBERS.issuperset(map(type, coordinates)):
         raise ValueError("a point is not two numbers")
     longitude, latitude = coordinates
-    if not (abs(longitude) <= 1000 and abs(latitude) <= 1000):
+    if not (abs(longitude) <= FAR and abs(latitude) <= FAR):
         raise ValueError("a point is no longitude and latitude in degrees")
     return float(longitude), float(latitude)

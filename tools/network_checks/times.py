@@ -1,6 +1,7 @@
 """Checks of times: at borders and in terminals."""
 
 import math
+import re
 from typing import Final
 
 from network_checks.files import BORDER_TIMES, CROSSINGS, PLACES, TERMINALS
@@ -9,6 +10,7 @@ from network_checks.tables import Data, Outcome, Row, count, first, index, over
 DIRECTIONS: Final = ("a_to_b", "b_to_a")
 MODES: Final = ("road", "rail", "sea", "ferry", "rail_ferry")
 RAILS: Final = ("rail", "rail_ferry")  # modes of a terminal that have a gauge
+YEARS: Final = re.compile("20[0-9]{2}(-[0-9]{2})?")  # a year, or the first and the last
 Z95: Final = 1.6449  # of the normal distribution
 
 
@@ -61,7 +63,9 @@ def _find_border_time(row: Row) -> str | None:
     sides = row.number("exit_hours") + row.number("entry_hours")
     usd = row.number("exit_cost_usd") + row.number("entry_cost_usd")
     late = median * math.exp(Z95 * math.sqrt(math.log(1 + cv**2)))
+    years = [row[name] for name in ("year", "exit_year", "entry_year")]
     return first(
+        (not all(YEARS.fullmatch(year) for year in years), f"{', '.join(years)} are not years."),
         (row["distribution"] != "lognormal", f"the distribution {row['distribution']} is not lognormal."),
         (abs(mean - sides) > 0.11, f"hours_mean is {mean:g}, exit and entry are {sides:g}."),
         (abs(row.number("cost_usd") - usd) > 1.01, f"cost_usd is {row['cost_usd']}, exit and entry are {usd:g}."),

@@ -1,8 +1,9 @@
 """The shipped corridor tables hold every invariant, and each planted fault is found by the check meant for it."""
 
 import doctest
+import gc
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -33,8 +34,12 @@ class Watched(dict[str, Table]):
 
 
 @pytest.fixture(scope="module")
-def shipped() -> Data:
-    return read_data(check_network.SHIPPED)
+def shipped() -> Iterator[Data]:
+    """Give the shipped tables, read once; the collector leaves them alone, it would count them again in every test."""
+    data = read_data(check_network.SHIPPED)
+    gc.freeze()
+    yield data
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="module")
@@ -310,8 +315,10 @@ def test_shipped_tables_hold(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_report_names_file_and_line_and_stops_at_five(
-    shipped: Data, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    shipped: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    name = "names: one for a place and language, in its script"
+    monkeypatch.setattr(check_network, "CHECKS", {name: CHECKS[name]})
     text = (check_network.SHIPPED / files.NAMES).read_text("utf-8")
     (tmp_path / "network").mkdir()
     (tmp_path / files.NAMES).write_text(re.sub(r",ru,[^,\n]+", ",ru,Latin", text, count=7), "utf-8")
@@ -320,10 +327,10 @@ def test_report_names_file_and_line_and_stops_at_five(
     assert check_network.report(broken) == 1
 
     printed = capsys.readouterr().out
-    assert "FAIL names: one for a place and language, in its script: 1224 checked, 7 failed\n" in printed
+    assert printed.startswith(f"FAIL {name}: 1224 checked, 7 failed\n")
     assert "     network/names.csv line 2: Latin stands for two places in ru.\n" in printed
     assert "     and 2 more.\n" in printed
-    assert printed.endswith(f"{len(CHECKS)} checks, 1 failed\n")
+    assert printed.endswith("1 checks, 1 failed\n")
 
 
 def test_file_that_nobody_described_is_found(shipped: Data) -> None:
