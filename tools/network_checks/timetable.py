@@ -32,7 +32,10 @@ def check_stops(data: Data) -> Outcome:
             (row.number("stop_seq") != expected, f"stop {row['stop_seq']} of {row['service_id']} is not in its turn."),
             (off, f"{row['place_id']} is not on the {row['leg_mode']} network."),
             (ashore, f"{row['place_id']} is no port."),
-            (last is not None and any(row[name] != last[name] for name in OF_THE_SERVICE), "the stops tell of two services."),
+            (
+                last is not None and any(row[name] != last[name] for name in OF_THE_SERVICE),
+                "the stops tell of two services.",
+            ),
         )
 
     return over(data[TIMETABLE], find)
