@@ -4,6 +4,7 @@ import math
 import re
 from typing import Final
 
+from network_checks.cells import BASES
 from network_checks.files import BORDER_TIMES, CROSSINGS, PLACES, TERMINALS
 from network_checks.tables import Data, Outcome, Row, count, first, index, over
 
@@ -53,7 +54,7 @@ def check_sides(data: Data) -> Outcome:
 
 
 def check_border_times(data: Data) -> Outcome:
-    """The mean is exit and entry together, likewise the cost; median and 95 % are those of the lognormal."""
+    """Mean and cost are exit and entry together, the basis is the weaker; median and 95 % are the lognormal's."""
     return over(data[BORDER_TIMES], _find_border_time)
 
 
@@ -63,9 +64,11 @@ def _find_border_time(row: Row) -> str | None:
     sides = row.number("exit_hours") + row.number("entry_hours")
     usd = row.number("exit_cost_usd") + row.number("entry_cost_usd")
     late = median * math.exp(Z95 * math.sqrt(math.log(1 + cv**2)))
+    sides_rest_on = max((row["exit_basis"], row["entry_basis"]), key=_weakness)
     years = [row[name] for name in ("year", "exit_year", "entry_year")]
     return first(
         (not all(YEARS.fullmatch(year) for year in years), f"{', '.join(years)} are not years."),
+        (row["basis"] != sides_rest_on, f"basis is {row['basis']}, but the weaker side is {sides_rest_on}."),
         (row["distribution"] != "lognormal", f"the distribution {row['distribution']} is not lognormal."),
         (abs(mean - sides) > 0.11, f"hours_mean is {mean:g}, exit and entry are {sides:g}."),
         (abs(row.number("cost_usd") - usd) > 1.01, f"cost_usd is {row['cost_usd']}, exit and entry are {usd:g}."),
@@ -73,6 +76,11 @@ def _find_border_time(row: Row) -> str | None:
         (abs(row.number("p50_h") - median) > 0.06, f"p50_h is {row['p50_h']}, but the median is {median:.1f}."),
         (abs(row.number("p95_h") - late) > 0.003 * late + 0.06, f"p95_h is {row['p95_h']}, but should be {late:.1f}."),
     )
+
+
+def _weakness(basis: str) -> int:
+    """Return how weak a basis is: a published value is the strongest, one that nobody knows the weakest."""
+    return BASES.index(basis) if basis in BASES else len(BASES)
 
 
 def check_terminals(data: Data) -> Outcome:
