@@ -17,6 +17,7 @@ _STEPS: Final = 5  # at most so many on the axis
 _APART: Final = 17.0  # between two names at the lines' ends
 _AWAY: Final = 10.0  # from a point to the value above it
 _BELOW: Final = 22.0  # to the baseline of the value below it
+_CLEAR: Final = 36.0  # from a point up to another, so that a value fits between them
 Write = Callable[[Decimal], str]
 
 
@@ -176,17 +177,20 @@ def _values(lines: Sequence[Line], scale: _Scale, write: Write) -> list[Label]:
     """Print each value: of two in a year the higher above its point, the lower below, so that they never meet."""
     labels = []
     for year in scale.years:
-        found = sorted((line.values[year] for line in lines if year in line.values), reverse=True)
-        labels += [
-            _value(scale.x(year), scale.y(value), write(value), is_upper=not place) for place, value in enumerate(found)
-        ]
+        above = _TOP - _CLEAR
+        for value in sorted((line.values[year] for line in lines if year in line.values), reverse=True):
+            y = scale.y(value)
+            labels.append(_value(scale.x(year), y, write(value), room=y - above, is_upper=above < _TOP))
+            above = y
     return labels
 
 
-def _value(x: float, y: float, words: str, *, is_upper: bool) -> Label:
-    if is_upper:
+def _value(x: float, y: float, words: str, *, room: float, is_upper: bool) -> Label:
+    """Put a value above its point or below it; where the axis is near and another point close above, beside it."""
+    has_room_below = y + _BELOW < _BOTTOM - 2
+    if is_upper or (not has_room_below and room >= _CLEAR):
         return Label(x=f"{x:.1f}", y=f"{y - _AWAY:.1f}", text=words, css="c-strong")
-    if y + _BELOW < _BOTTOM - 2:
+    if has_room_below:
         return Label(x=f"{x:.1f}", y=f"{y + _BELOW:.1f}", text=words, css="c-strong")
     return Label(x=f"{x + _AWAY:.1f}", y=f"{y - 2:.1f}", text=words, anchor="start", css="c-strong")
 

@@ -228,3 +228,18 @@ def test_every_shipped_note_has_words_of_its_own_in_each_language() -> None:
         with override(language):
             assert not [note for note in notes if words.tell_note(note) == note]
             assert not [item for item in Indicator if words.tell_indicator(item).isascii()]
+
+
+def test_every_post_without_a_listed_crossing_has_a_name_in_each_language() -> None:
+    unlisted = {
+        figure.place
+        for figure in shipped().figures
+        if figure.scope is Scope.CROSSING and figure.place not in shipped().crossings
+    }
+
+    assert unlisted == words.POSTS
+    for language in ("ru", "zh-hans"):
+        with override(language):
+            assert not [
+                post for post in unlisted if words.name_place(shipped(), Scope.CROSSING, post, language) == post
+            ]

@@ -40,6 +40,15 @@ def test_axis_starts_at_zero_and_writes_plain_numbers() -> None:
     assert texts[1:5] == ["0", "20", "40", "60"]
 
 
+def test_value_near_the_axis_stands_above_its_point_where_there_is_room() -> None:
+    chart = drawn({2019: "67.4"}, {2019: "4.3"})
+    close = drawn({2019: "4.9", 2020: "67"}, {2019: "4.3"})
+
+    apart = next(label for label in chart.labels if label.text == "4.3")
+    beside = next(label for label in close.labels if label.text == "4.3")
+    assert (apart.anchor, beside.anchor) == ("middle", "start")
+
+
 def test_long_names_stay_on_the_drawing() -> None:
     for names in (("Железная дорога", "Автодорога"), ("铁路", "公路"), ("Rail", "Road")):
         chart = drawn({2019: "1"}, {2020: "1"}, names=names)
