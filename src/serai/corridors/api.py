@@ -16,12 +16,12 @@ router = Router(tags=["corridors"])
 
 
 class UnknownValue(BadInput):
-    code = "bad_filter"
+    code = "corridor_filter"
     template = gettext_noop("The filter {filter} has no value “{value}”. Choose one of those listed.")
 
 
 class UnknownName(BadInput):
-    code = "unknown_parameter"
+    code = "corridor_parameter"
     http_status = 422
     template = gettext_noop("This address takes no parameter “{parameter}”. Leave it out.")
 

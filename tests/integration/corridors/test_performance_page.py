@@ -182,9 +182,9 @@ def test_unknown_value_on_the_page_is_left_out_and_said(client: Client, prefix: 
 @pytest.mark.parametrize(
     ("query", "status", "code", "sentence"),
     [
-        ("mode=boat", 400, "bad_filter", "The filter mode has no value “boat”. Choose one of those listed."),
-        ("year=1066", 400, "bad_filter", "The filter year has no value “1066”. Choose one of those listed."),
-        ("wish=1", 422, "unknown_parameter", "This address takes no parameter “wish”. Leave it out."),
+        ("mode=boat", 400, "corridor_filter", "The filter mode has no value “boat”. Choose one of those listed."),
+        ("year=1066", 400, "corridor_filter", "The filter year has no value “1066”. Choose one of those listed."),
+        ("wish=1", 422, "corridor_parameter", "This address takes no parameter “wish”. Leave it out."),
     ],
 )
 def test_unknown_value_in_the_api_is_refused_by_name(
