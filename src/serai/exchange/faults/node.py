@@ -19,7 +19,7 @@ from serai.exchange.faults.mother import Mother
 from serai.exchange.faults.processes import all_processes, is_alive, kill, pss_kb
 from serai.exchange.faults.reading import read_journal
 from serai.exchange.faults.waiting import TrialFailed, until
-from serai.kernel.ports import free_port
+from serai.kernel.ports import free_port, is_free
 
 START_S: Final = 40.0
 MESSAGES: Final = "/exchange/v1/messages"
@@ -117,6 +117,8 @@ class Node:
             kill(pid)
         self.mother.end(self.pid)
         self.pid = 0
+        # The system takes a moment to close what the dead had open; one that had just been born goes with its parent.
+        until(lambda: is_free(self.port), seconds=10, what=f"the end of all processes of {self.code}")
 
     def close(self) -> None:
         """End everything of it, whatever state it is in."""
