@@ -9,33 +9,19 @@ from serai.corridors import performance_words as words
 from serai.corridors.countries import name_country
 from serai.corridors.performance import FILTERS, PUBLISHER, Figure, Indicator, Performance, Series, shipped
 from serai.corridors.performance_present import find_series
-from serai.kernel.errors import BadInput, gettext_noop
+from serai.kernel.api import ErrorData, taking
+from serai.kernel.errors import BadFilter, UnknownParameter
 from serai.kernel.languages import ENGLISH
 
 router = Router(tags=["corridors"])
 
 
-class UnknownValue(BadInput):
+class UnknownValue(BadFilter):
     code = "corridor_filter"
-    template = gettext_noop("The filter {filter} has no value “{value}”. Choose one of those listed.")
 
 
-class UnknownName(BadInput):
+class UnknownName(UnknownParameter):
     code = "corridor_parameter"
-    http_status = 422
-    template = gettext_noop("This address takes no parameter “{parameter}”. Leave it out.")
-
-
-class ErrorBody(Schema):
-    code: str
-    message: str
-    fields: dict[str, str]
-
-
-class ErrorData(Schema):
-    """Every refusal: a stable code, a sentence in the language of the path (English here), and its fields."""
-
-    error: ErrorBody
 
 
 class PublishedFigure(Schema):
@@ -98,11 +84,9 @@ REFUSALS: dict[Any, Any] = {400: ErrorData, 422: ErrorData, 429: ErrorData}
     response={200: PerformanceData, **REFUSALS},
     summary="Published performance of corridors and crossings (CAREC CPMM)",
 )
+@taking(*FILTERS, refusal=UnknownName)
 def list_performance(request: HttpRequest, filters: Query[PerformanceFilter]) -> PerformanceData:
     """Figures of CAREC, each with the report it stands in. Where two reports differ, both are given."""
-    for name in request.GET:
-        if name not in FILTERS:
-            raise UnknownName(parameter=name[:40])
     tables = shipped()
     choice, unknown = tables.choose(filters.dict())
     for name, value in unknown.items():

@@ -194,10 +194,13 @@ class _Lane:
     def _carry_out_all(self, checked: Sequence[Checked]) -> None:
         """Carry out the effects in one go; when one of them fails, take all back and go through them one by one."""
         effects = Effects(self.peer, [each.claimed for each in checked])
+        if len(checked) == 1:
+            self._go_through(checked, effects, apart=True)
+            return
         began = self.place.epoch, self.place.next_seq, self.place.head
         try:
             with transaction.atomic():
-                self._go_through(checked, effects, apart=len(checked) == 1)
+                self._go_through(checked, effects, apart=False)
         except Uneven:
             self.place.epoch, self.place.next_seq, self.place.head = began
             self.dealt.clear()

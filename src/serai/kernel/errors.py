@@ -2,6 +2,8 @@
 
     SeraiError
     ├── BadInput          400  what was sent cannot be used
+    │   ├── BadFilter
+    │   ├── UnknownParameter  422
     │   └── TooLarge      413
     ├── Refused           403  not allowed
     ├── NotFound          404
@@ -68,6 +70,17 @@ class TooLarge(BadInput):
     code = "too_large"
     http_status = 413
     template = gettext_noop("The request is larger than {limit_kb} kB, the most this node takes. Send less.")
+
+
+class BadFilter(BadInput):
+    code = "bad_filter"
+    template = gettext_noop("The filter {filter} has no value “{value}”. Choose one of those listed.")
+
+
+class UnknownParameter(BadInput):
+    code = "unknown_parameter"
+    http_status = 422
+    template = gettext_noop("This address takes no parameter “{parameter}”. Leave it out.")
 
 
 class Refused(SeraiError):

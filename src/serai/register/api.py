@@ -1,15 +1,13 @@
 """The register over HTTP/JSON. The same queries as the pages; a value that is not known is refused by name."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Field, Path, Query, Router, Schema
 
+from serai.kernel.api import ErrorData, taking, without_query
 from serai.register import queries
 from serai.register.choices import defined_values
-from serai.register.errors import UnknownParameter
 from serai.register.followup.page_digest import page_digest
 from serai.register.followup.queries import latest_figures
 from serai.register.index import FACETS
@@ -36,18 +34,6 @@ from serai.register.schemas import (
 from serai.register.states import RULES
 
 router = Router(tags=["register"])
-
-
-class ErrorBody(Schema):
-    code: str
-    message: str
-    fields: dict[str, str]
-
-
-class ErrorData(Schema):
-    """Every refusal: a stable code, a sentence in the language of the path (English here), and its fields."""
-
-    error: ErrorBody
 
 
 class EntryPage(Schema):
@@ -95,28 +81,8 @@ class EntryFilter(Schema):
 
 
 REFUSALS: dict[Any, Any] = {400: ErrorData, 404: ErrorData, 422: ErrorData, 429: ErrorData}
-View = TypeVar("View", bound=Callable[..., object])
 Code = Annotated[str, Path(pattern=r"^[0-9A-Za-z]{1,5}\.[0-9]{1,3}[A-Za-z]?$", max_length=12, example="VI.13a")]
 Slug = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64, example="customs-dg")]
-
-
-def taking(*known: str) -> Callable[[View], View]:
-    """Refuse parameters that the operation does not have, instead of dropping them silently."""
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def check(request: HttpRequest, *args: object, **kwargs: object) -> object:
-            for name in request.GET:
-                if name not in known:
-                    raise UnknownParameter(parameter=name[:40])
-            return view(request, *args, **kwargs)
-
-        return cast("View", check)
-
-    return decorate
-
-
-without_query = taking()
 
 
 @router.get("/entries", response={200: EntryPage, **REFUSALS}, summary="Entries, filtered and searched")

@@ -5,8 +5,6 @@ NotFound
 ├── NoSuchBody
 └── NoSuchInstrument
 BadInput
-├── BadFilter
-├── UnknownParameter
 └── BrokenCatalogue
 """
 
@@ -33,17 +31,6 @@ class NoSuchInstrument(NotFound):
     template = gettext_noop(
         "The register knows no instrument “{instrument}”. The list of instruments shows all of them."
     )
-
-
-class BadFilter(BadInput):
-    code = "bad_filter"
-    template = gettext_noop("The filter {filter} has no value “{value}”. Choose one of those listed.")
-
-
-class UnknownParameter(BadInput):
-    code = "unknown_parameter"
-    http_status = 422
-    template = gettext_noop("This address takes no parameter “{parameter}”. Leave it out.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,11 +8,12 @@ from typing import Final
 from django.db.models import Prefetch, QuerySet
 
 from serai.kernel import fulltext
+from serai.kernel.errors import BadFilter
 from serai.kernel.search import Term, is_han, mend, split_words, stem, terms_of
 from serai.register.choices import is_known
 from serai.register.codes import parse_code
 from serai.register.documents import SEARCH_INDEX
-from serai.register.errors import BadFilter, NoSuchBody, NoSuchEntry, NoSuchInstrument
+from serai.register.errors import NoSuchBody, NoSuchEntry, NoSuchInstrument
 from serai.register.facets import bits_of, positions
 from serai.register.index import FACETS, EntryIndex, facts_of, get_index
 from serai.register.models import (

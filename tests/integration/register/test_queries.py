@@ -2,8 +2,9 @@
 
 import pytest
 
+from serai.kernel.errors import BadFilter
 from serai.register import queries
-from serai.register.errors import BadFilter, NoSuchBody, NoSuchEntry, NoSuchInstrument
+from serai.register.errors import NoSuchBody, NoSuchEntry, NoSuchInstrument
 from serai.register.models import Entry
 from serai.register.queries import ListRequest, Order, find_entries, list_entries
 

@@ -11,10 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from ninja import Router, Status
 
+from serai.kernel.api import ErrorData, without_query
 from serai.kernel.filetypes import FileKind
 from serai.kernel.roles import Actor
 from serai.kernel.who import token_actor_of
-from serai.register.api import ErrorData, without_query
 from serai.register.followup import evidence_view
 from serai.register.followup.api.door import caller
 from serai.register.followup.api.errors import NoFileName, OneFile

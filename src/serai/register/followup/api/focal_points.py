@@ -3,10 +3,11 @@
 from django.http import HttpRequest
 from ninja import Router, Status
 
+from serai.kernel.api import without_query
 from serai.kernel.people import find_holders
 from serai.kernel.roles import EVERYWHERE, Actor, Role
 from serai.register import queries as register
-from serai.register.api import Code, without_query
+from serai.register.api import Code
 from serai.register.followup import queries
 from serai.register.followup.actions.focal_points import end_focal_point, name_focal_point
 from serai.register.followup.api.bodies import FocalPointBody

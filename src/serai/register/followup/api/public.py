@@ -5,8 +5,9 @@ from typing import Annotated, Final, Literal
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
+from serai.kernel.api import taking, without_query
 from serai.register import queries as register
-from serai.register.api import REFUSALS, Code, taking, without_query
+from serai.register.api import REFUSALS, Code
 from serai.register.followup import queries
 from serai.register.followup.api.bodies import AnyParty
 from serai.register.followup.api.rows import figures_data, notes_data

@@ -7,10 +7,10 @@ from django.http import HttpRequest
 from ninja import Field, Path, Query, Router, Schema, Status
 
 from serai.kernel import clock
+from serai.kernel.api import taking, without_query
 from serai.kernel.dates import PartialDate
 from serai.kernel.roles import Actor, Scope
 from serai.register import queries as register
-from serai.register.api import taking, without_query
 from serai.register.followup import queries
 from serai.register.followup.actions import requests as actions
 from serai.register.followup.actions import submissions

@@ -4,7 +4,7 @@ from typing import Any
 
 from ninja import Field, Schema
 
-from serai.register.api import ErrorData
+from serai.kernel.api import ErrorData
 from serai.register.schemas import FigureData
 
 

@@ -5,9 +5,10 @@ from typing import Literal
 from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
 
+from serai.kernel.api import taking, without_query
 from serai.kernel.roles import Actor, Scope
 from serai.register import queries as register
-from serai.register.api import Code, taking, without_query
+from serai.register.api import Code
 from serai.register.followup import queries
 from serai.register.followup.actions import decisions
 from serai.register.followup.actions.submissions import submit

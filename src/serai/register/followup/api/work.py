@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from ninja import Router
 
 from serai.kernel import clock
-from serai.register.api import without_query
+from serai.kernel.api import without_query
 from serai.register.followup import queries
 from serai.register.followup.api.door import caller
 from serai.register.followup.api.rows import requests_data, submissions_data
