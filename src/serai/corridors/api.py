@@ -61,8 +61,12 @@ class PerformanceData(Schema):
 
 
 def _one_of(name: str, default: str = "") -> Any:
-    """Describe a filter by its values; others are refused with a sentence of its own."""
-    return Field(default, json_schema_extra={"enum": ["", *shipped().known(name)]})
+    """Describe a filter by its values, read when the description is asked for; others are refused with a sentence of its own."""
+
+    def tell(schema: dict[str, Any]) -> None:
+        schema["enum"] = ["", *shipped().known(name)]
+
+    return Field(default, json_schema_extra=tell)
 
 
 class PerformanceFilter(Schema):
