@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FROM: Final = "from"  # the mode of the vertex where ways begin, one at each place, before loading
 TO: Final = "to"  # and of the one where they end, unloaded
+ARRIVED: Final = "arrived"  # on a train that must be left, or whose wagons must be put into another
 LOADED: Final = frozenset({Mode.RAIL, Mode.ROAD, Mode.SEA})  # on which a way may begin or end
 _SHIPS_A_WEEK: Final = 1.0  # where no timetable is known: assumed
 _HALF_WEEK_H: Final = 84.0
@@ -56,7 +57,14 @@ class Ending:
     mode: Mode
 
 
-Does = Run | Terminal | Ride | Sailing | Ending
+@dataclass(frozen=True, slots=True)
+class Shunting:
+    """From a train with a timetable into other trains."""
+
+    place: str
+
+
+Does = Run | Terminal | Ride | Sailing | Ending | Shunting
 Part = tuple[int, float]  # the number of a rate, and kilometres
 
 
@@ -138,6 +146,7 @@ def build_graph(network: Network, *, is_truck: bool, scenarios: frozenset[str] =
     _add_rides(graph)
     if Mode.SEA in modes:
         _add_sailings(graph)
+    _add_shunting(graph)
     _add_terminals(graph, modes)
     _add_ends(graph)
     return graph
@@ -185,7 +194,7 @@ def _add_rides(graph: Graph) -> None:
         timing = {"cutoff_h": service.cutoff_h} | ({} if service.days else {"headway_h": 2 * _HALF_WEEK_H / service.per_week})
         parts, touched = _parts_of_ride(graph, ride), sorted(_touched_by_ride(graph.network, ride))
         for start in _boarding(graph, service, ride.first, legs[0].leg_mode):
-            for end in _boarding(graph, service, ride.last, legs[-1].leg_mode):
+            for end in _leaving(graph, service, ride.last, legs[-1].leg_mode):
                 graph.add(start, end, ride, parts, touched, **timing)
 
 
@@ -213,13 +222,19 @@ def _touched_by_ride(network: Network, ride: Ride) -> set[str]:
 
 
 def _boarding(graph: Graph, service: Service, stop: int, leg_mode: str) -> list[Vertex]:
-    """Return where a load boards or leaves a service."""
+    """Return where a load boards a service."""
     place = service.stops[stop].place
     if leg_mode in {"rail", "road"}:
         return [vertex for vertex in graph.at.get(place, []) if vertex.mode == leg_mode]
     if leg_mode == "ferry_caspian":
         return [Vertex(Mode.FERRY if graph.is_truck else Mode.RAIL_FERRY, place)]
     return [Vertex(Mode.SEA, place)]
+
+
+def _leaving(graph: Graph, service: Service, stop: int, leg_mode: str) -> list[Vertex]:
+    """Return where a load leaves a service. From a train it may be unloaded or change its mode at once, or go on after shunting."""
+    found = _boarding(graph, service, stop, leg_mode)
+    return [Vertex(ARRIVED, one.node, one.gauge) for one in found] if leg_mode == "rail" else found
 
 
 def _add_sailings(graph: Graph) -> None:
@@ -247,7 +262,14 @@ def _add_terminals(graph: Graph, modes: set[Mode]) -> None:
             ends = (terminal.mode_from, terminal.gauge_from), (terminal.mode_to, terminal.gauge_to)
             start, end = (Vertex(mode, terminal.place, gauge if mode is Mode.RAIL else 0) for mode, gauge in ends)
             touched = [f"mode:{terminal.mode_from}", f"mode:{terminal.mode_to}", *_at(graph.network, terminal.place)]
-            graph.add(start, end, terminal, [(graph.rates.terminal(terminal), 0.0)], touched)
+            for each in _standing_as(graph, start):
+                graph.add(each, end, terminal, [(graph.rates.terminal(terminal), 0.0)], touched)
+
+
+def _standing_as(graph: Graph, vertex: Vertex) -> list[Vertex]:
+    """Return a vertex, and the one where a train from a timetable has arrived at the same place."""
+    arrived = Vertex(ARRIVED, vertex.node, vertex.gauge)
+    return [vertex, arrived] if vertex.mode == Mode.RAIL and arrived in graph.numbers else [vertex]
 
 
 def _add_ends(graph: Graph) -> None:
@@ -257,4 +279,13 @@ def _add_ends(graph: Graph) -> None:
             mode, touched = Mode(vertex.mode), [f"mode:{vertex.mode}", *_at(graph.network, place)]
             part = (graph.rates.loading(mode), 0.0)
             graph.add(Vertex(FROM, place), vertex, Ending(mode), [part], touched)
-            graph.add(vertex, Vertex(TO, place), Ending(mode), [part], touched)
+            for each in _standing_as(graph, vertex):
+                graph.add(each, Vertex(TO, place), Ending(mode), [part], touched)
+
+
+def _add_shunting(graph: Graph) -> None:
+    for vertex in [one for one in graph.vertices if one.mode == ARRIVED]:
+        country = graph.network.places[vertex.node].country
+        parts = [(graph.rates.shunting(vertex.node), 0.0)]
+        touched = [f"mode:{Mode.RAIL}", f"place:{vertex.node}", f"country:{country}"]
+        graph.add(vertex, Vertex(Mode.RAIL, vertex.node, vertex.gauge), Shunting(vertex.node), parts, touched)

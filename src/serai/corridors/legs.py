@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+from serai.corridors.calendar import moment_of
 from serai.corridors.figures import Basis, Rest
-from serai.corridors.graph import Ending, Graph, Sailing, border_of
+from serai.corridors.graph import Ending, Graph, Sailing, Shunting, border_of
 from serai.corridors.model import GENSET_KG_KWH, NOTHING, Consignment, Piece, What, hire_of, piece_of, waiting_of
 from serai.corridors.network import Mode, SeaLink, Terminal
+from serai.corridors.pricing import departures_of
 from serai.corridors.rides import Ride
 from serai.corridors.runs import Run
 from serai.corridors.ways import Step, Way
@@ -26,6 +28,7 @@ class Kind(StrEnum):
     FERRY = "ferry"
     BORDER = "border"
     TRANSFER = "transfer"  # of mode or gauge
+    SHUNTING = "shunting"  # from one train into another
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +76,8 @@ class _Maker:
                     yield self._ending(step, is_first=at == 0)
                 case Terminal() as terminal:
                     yield self._transfer(step, terminal)
+                case Shunting():
+                    yield self._leg(step, Kind.SHUNTING, step.move.parts)
                 case Run() as run:
                     yield from self._run(step, run)
                 case Ride() as ride:
@@ -183,6 +188,7 @@ class _Maker:
             gauge_to=0,
             headway_h=move.headway_h,
             cutoff_h=move.cutoff_h,
+            departures=departures_of(self.graph, move, moment_of(step.ready)),
             waiting_rest=rest,
             **fields,
         )

@@ -17,6 +17,8 @@ SEA_MODES: Final = {"Caspian": "sea_feeder_caspian", "Black Sea": "sea_feeder_bl
 # The hours from the gate of a terminal to its departure, or from arrival to the gate.
 GATE_HOURS: Final = {Mode.RAIL: 12.0, Mode.ROAD: 3.0, Mode.SEA: 24.0}
 _GATE: Final = Rest(Basis.ASSUMED, rule="half a day at a rail terminal, three hours for a lorry, a day in a port")
+SHUNTING_HOURS: Final = 12.0  # until a wagon from one train leaves in another
+_SHUNTING: Final = Rest(Basis.ASSUMED, rule="half a day until a wagon leaves in another train, as at a terminal's gate")
 # What speeds and terminals scatter by; border times bring their own. Coefficients of variation.
 SPEED_CV: Final = 0.15
 HANDLING_CV: Final = 0.5
@@ -166,6 +168,19 @@ class Rates:
             is_per_unit=True,
             time_rest=terminal.rest,
             cost_rest=terminal.rest,
+        )
+        return self._numbers[key] if key in self._numbers else self._number(key, rate)
+
+    def shunting(self, place: str) -> int:
+        key = ("shunting", place)
+        rate = Rate(
+            what=What.HANDLING,
+            where=place,
+            mode="rail",
+            hours=SHUNTING_HOURS,
+            cv=HANDLING_CV,
+            time_rest=_SHUNTING,
+            cost_rest=NOTHING,
         )
         return self._numbers[key] if key in self._numbers else self._number(key, rate)
 

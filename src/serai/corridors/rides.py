@@ -25,6 +25,9 @@ class Ride:
         return self.service.stops[self.last].arrival_h - self.service.stops[self.first].departure_h
 
 
+_Leg = tuple[tuple[Run, ...], tuple[SeaLink, ...]]
+
+
 @lru_cache(maxsize=8)
 def find_rides(network: Network) -> tuple[Ride, ...]:
     """Return each part of each service, with the runs and sea links it goes over: by the shortest way between its stops."""
@@ -32,20 +35,31 @@ def find_rides(network: Network) -> tuple[Ride, ...]:
     found = list[Ride]()
     for service in network.services.values():
         legs = [ways.leg(service, at) for at in range(len(service.stops) - 1)]
-        for first in range(len(legs)):
-            for last in range(first + 1, len(legs) + 1):
-                part = legs[first:last]
-                runs = tuple(run for leg in part for run in leg[0])
-                found.append(
-                    Ride(
-                        service=service,
-                        first=first,
-                        last=last,
-                        runs=runs,
-                        seas=tuple(sea for leg in part for sea in leg[1]),
-                    )
-                )
+        handled = _handled(service, legs)
+        for first in handled[:-1]:
+            for last in (stop for stop in handled if stop > first):
+                runs = tuple(run for leg in legs[first:last] for run in leg[0])
+                seas = tuple(sea for leg in legs[first:last] for sea in leg[1])
+                found.append(Ride(service=service, first=first, last=last, runs=runs, seas=seas))
     return tuple(found)
+
+
+def _handled(service: Service, legs: Sequence[_Leg]) -> list[int]:
+    """Return the stops at which a load may board or leave: the ends, and where the service has changed its mode or gauge.
+
+    A train is not broken up between: a stop at a border is a stop for papers.
+    """
+    inner = range(1, len(service.stops) - 1)
+    changes = [
+        at
+        for at in inner
+        if service.stops[at].leg_mode != service.stops[at + 1].leg_mode or _changes_gauge(legs[at - 1])
+    ]
+    return [0, *changes, len(service.stops) - 1]
+
+
+def _changes_gauge(leg: _Leg) -> bool:
+    return bool(leg[0]) and leg[0][0].start.gauge != leg[0][-1].end.gauge
 
 
 class _Shortest:
@@ -55,7 +69,7 @@ class _Shortest:
         self.network = network
         self.out = {mode: _by_start(find_runs(network, mode)) for mode in (Mode.RAIL, Mode.ROAD)}
 
-    def leg(self, service: Service, at: int) -> tuple[tuple[Run, ...], tuple[SeaLink, ...]]:
+    def leg(self, service: Service, at: int) -> _Leg:
         """Return what a service passes from a stop to the next: runs, or a sea link. Neither when none is known."""
         start, end = service.stops[at].place, service.stops[at + 1].place
         mode = service.stops[at + 1].leg_mode

@@ -12,8 +12,9 @@ from serai.corridors.errors import BadQuestion
 from serai.corridors.graph import FROM, TO, Graph, Move, build_graph
 from serai.corridors.model import GENSET_KG_KWH
 from serai.corridors.network import Load, Network
-from serai.corridors.pricing import GRAMS, price_graph
-from serai.corridors.runs import Vertex
+from serai.corridors.pricing import GRAMS, MONEY, price_graph
+from serai.corridors.rides import Ride
+from serai.corridors.runs import Run, Vertex
 from serai.corridors.search.problem import NO_TIMETABLE, Arcs, Found, Question, Start, wait_for
 
 if TYPE_CHECKING:
@@ -41,6 +42,30 @@ class Way:
     cost: int
     co2e: int
     steps: tuple[Step, ...]
+
+    @property
+    def hours(self) -> float:
+        return (self.arrives - self.departs) / 60
+
+    @property
+    def usd(self) -> float:
+        return self.cost / MONEY
+
+    @property
+    def co2e_kg(self) -> float:
+        return self.co2e / GRAMS
+
+    @property
+    def signature(self) -> tuple[str, ...]:
+        """Return what makes it another way: its modes and services, and the crossings it passes."""
+        found = list[str]()
+        for step in self.steps:
+            does = step.move.does
+            part = does.crossing or does.start.mode if isinstance(does, Run) else type(does).__name__
+            part = does.service.id if isinstance(does, Ride) else part
+            if not found or found[-1] != part:
+                found.append(part)
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
