@@ -75,7 +75,9 @@ def _both_ferries(modes: Sequence[str]) -> list[str]:
 def _consignment(network: Network, asked: Asked) -> Consignment:
     load = network.loads.get(asked.load.strip())
     if load is None:
-        raise BadConsignment(reason=f"“{asked.load[:40]}” is no load. Choose one of: {', '.join(sorted(network.loads))}.")
+        raise BadConsignment(
+            reason=f"“{asked.load[:40]}” is no load. Choose one of: {', '.join(sorted(network.loads))}."
+        )
     written = asked.cargo_t.strip()
     cargo_t = load.cargo_t if not written else _number(written)
     return Consignment(load=load, cargo_t=cargo_t, hs_chapter=_chapter(asked.hs_chapter))
@@ -102,7 +104,9 @@ def _days(written: str) -> int | None:
     if not (found := written.strip()):
         return None
     if not (found.isascii() and found.isdigit() and len(found) <= 4):
-        raise BadQuestion(reason=f"a window of “{found[:40]}” days is no whole number. Write the days after the first, such as 6.")
+        raise BadQuestion(
+            reason=f"a window of “{found[:40]}” days is no whole number. Write the days after the first, such as 6."
+        )
     return int(found)
 
 

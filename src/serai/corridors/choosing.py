@@ -17,7 +17,7 @@ C = TypeVar("C", Itinerary, Way)
 SLACK: Final = 0.03  # in time, cost and CO2e, by which a way may be worse than the one told of in its place
 MOST_WAYS: Final = 20
 MOST_SHOWN: Final = 4
-NEARLY: Final = 0.01  # of two ways so near in one figure the other figures decide which is best in it
+NEARLY: Final = 0.02  # of two ways so near in one figure the other figures decide which is best in it
 
 
 def thin(ways: Sequence[Way]) -> list[Way]:
@@ -41,15 +41,31 @@ def _best_of(ways: Sequence[C]) -> list[tuple[Tag, C]]:
     """Return the best in each figure. Of those that differ by less than NEARLY in it the others decide."""
     if not ways:
         return []
-    leasts = [min(values) or 1.0 for values in zip(*map(_figures, ways), strict=True)]
-
-    def all_in_all(one: Compared) -> float:
-        return sum(figure / least for figure, least in zip(_figures(one), leasts, strict=True))
-
+    leasts = _leasts(ways)
     return [
-        (tag, min((one for one in ways if _figures(one)[at] <= leasts[at] * (1 + NEARLY)), key=all_in_all))
+        (
+            tag,
+            min(
+                (one for one in ways if _figures(one)[at] <= leasts[at] * (1 + NEARLY)),
+                key=lambda one: _all_in_all(one, leasts),
+            ),
+        )
         for at, tag in enumerate((Tag.SOONEST, Tag.CHEAPEST, Tag.CLEANEST))
     ]
+
+
+def _leasts(ways: Sequence[Compared]) -> list[float]:
+    return [min(values) or 1.0 for values in zip(*map(_figures, ways), strict=True)]
+
+
+def _all_in_all(one: Compared, leasts: Sequence[float]) -> float:
+    """Return the sum of its figures, each as a multiple of the least."""
+    return sum(figure / least for figure, least in zip(_figures(one), leasts, strict=True))
+
+
+def _by_all_in_all(ways: Sequence[Itinerary]) -> list[Itinerary]:
+    leasts = _leasts(ways)
+    return sorted(ways, key=lambda one: _all_in_all(one, leasts))
 
 
 def _figures(one: Compared) -> tuple[float, float, float]:
@@ -78,14 +94,16 @@ def choose(kept: Sequence[Itinerary]) -> list[Itinerary]:
     if not kept:
         return []
     tags = {id(one): list[Tag]() for one in kept}
-    shown, spans = list[Itinerary](), _spans(kept)
+    shown = list[Itinerary]()
     for tag, best in _best_of(kept):
         tags[id(best)].append(tag)
         if best not in shown:
             shown.append(best)
-    while len(shown) < min(MOST_SHOWN, len(kept)):
-        left = [one for one in kept if one not in shown]
-        shown.append(max(left, key=lambda one: min(_distance(one, other, spans) for other in shown)))
+    between = [one for one in _by_all_in_all(kept) if one not in shown]
+    while len(shown) < MOST_SHOWN and between:
+        shown.append(between[0])
+        between = [one for one in between if one.signature not in {other.signature for other in shown}]
     return [
-        replace(one, tags=tuple(tags[id(one)]) or ((Tag.BETWEEN,) if one in shown else ()), is_shown=one in shown) for one in kept
+        replace(one, tags=tuple(tags[id(one)]) or ((Tag.BETWEEN,) if one in shown else ()), is_shown=one in shown)
+        for one in kept
     ]

@@ -62,7 +62,9 @@ def check_enquiry(network: Network, enquiry: Enquiry) -> None:
     if enquiry.ready.tzinfo is None or (enquiry.arrive_by and enquiry.arrive_by.tzinfo is None):
         _refuse("a moment has no time zone. Write it with an offset, such as 2026-11-30T08:00+08:00.")
     if enquiry.window_days is not None and not 0 <= enquiry.window_days <= MOST_DAYS:
-        _refuse(f"a window of {enquiry.window_days} days is not from 0 to {MOST_DAYS}. Ask for a shorter one, or again from a later day.")
+        _refuse(
+            f"a window of {enquiry.window_days} days is not from 0 to {MOST_DAYS}. Ask for a shorter one, or again from a later day."
+        )
     if enquiry.arrive_by and enquiry.arrive_by <= enquiry.ready:
         _refuse("it should arrive before it is ready. Choose a later arrival, or an earlier day.")
     if len(enquiry.via) > MOST_VIAS:

@@ -191,7 +191,9 @@ def _add_rides(graph: Graph) -> None:
         if not is_ours or not ride.service.per_week or any(_is_closed(graph.network, run) for run in ride.runs):
             continue
         service = ride.service
-        timing = {"cutoff_h": service.cutoff_h} | ({} if service.days else {"headway_h": 2 * _HALF_WEEK_H / service.per_week})
+        timing = {"cutoff_h": service.cutoff_h} | (
+            {} if service.days else {"headway_h": 2 * _HALF_WEEK_H / service.per_week}
+        )
         parts, touched = _parts_of_ride(graph, ride), sorted(_touched_by_ride(graph.network, ride))
         for start in _boarding(graph, service, ride.first, legs[0].leg_mode):
             for end in _leaving(graph, service, ride.last, legs[-1].leg_mode):

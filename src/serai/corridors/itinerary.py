@@ -99,7 +99,12 @@ class Itinerary:
     def usd_by_share(self) -> Mapping[Share, float]:
         """Return what its cost is of."""
         found = defaultdict[Share, float](float)
-        names = {"running": Share.MOVING, "border": Share.BORDERS, "handling": Share.HANDLING, "loading": Share.HANDLING}
+        names = {
+            "running": Share.MOVING,
+            "border": Share.BORDERS,
+            "handling": Share.HANDLING,
+            "loading": Share.HANDLING,
+        }
         for leg in self.legs:
             for piece in leg.pieces:
                 found[names[piece.rate.what]] += piece.usd

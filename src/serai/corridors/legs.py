@@ -148,7 +148,9 @@ class _Maker:
         first = min(first, step.arrives - step.departs)
         second = min(second, step.arrives - step.departs - first)
         change = {"gauge": run.start.gauge, "gauge_to": run.end.gauge}
-        yield self._leg(step, kind, before, ends=step.departs + first, to=posts[0], gauge_to=run.start.gauge, runs=(run,))
+        yield self._leg(
+            step, kind, before, ends=step.departs + first, to=posts[0], gauge_to=run.start.gauge, runs=(run,)
+        )
         yield self._leg(
             step,
             Kind.BORDER,
@@ -233,7 +235,13 @@ def make_legs(graph: Graph, consignment: Consignment, way: Way) -> tuple[Leg, ..
     """Return the legs of a way: runs of one kind in a row are one leg, and what takes no time and no way is left out."""
     found = list[Leg]()
     for leg in _Maker(graph, consignment).legs(way):
-        if found and leg.kind is found[-1].kind and leg.kind in {Kind.RAIL, Kind.ROAD} and not leg.service and not found[-1].service:
+        if (
+            found
+            and leg.kind is found[-1].kind
+            and leg.kind in {Kind.RAIL, Kind.ROAD}
+            and not leg.service
+            and not found[-1].service
+        ):
             found[-1] = _joined(found[-1], leg)
         else:
             found.append(leg)

@@ -40,7 +40,9 @@ class Answer:
         return tuple(one for one in self.itineraries if one.is_shown)
 
 
-def plan(network: Network, enquiry: Enquiry, *, with_closures: bool = True, draws: int = DRAWS, seed: int = SEED) -> Answer:
+def plan(
+    network: Network, enquiry: Enquiry, *, with_closures: bool = True, draws: int = DRAWS, seed: int = SEED
+) -> Answer:
     """Return the itineraries that nothing beats in time, cost and CO2e. Raises BadQuestion.
 
     `draws` is how often the hours of each are drawn for its risk; 0 leaves the risk out.
@@ -49,7 +51,9 @@ def plan(network: Network, enquiry: Enquiry, *, with_closures: bool = True, draw
     ways = find_ways(network, enquiry)
     if not ways.ways:
         nothing = why_nothing(network, enquiry)
-        return Answer(enquiry=enquiry, itineraries=(), found=0, labels=ways.labels, is_complete=ways.is_complete, nothing=nothing)
+        return Answer(
+            enquiry=enquiry, itineraries=(), found=0, labels=ways.labels, is_complete=ways.is_complete, nothing=nothing
+        )
     kept = thin(ways.ways)
     chosen = choose([_itinerary(ways, enquiry, way) for way in kept])
     return Answer(

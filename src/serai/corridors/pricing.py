@@ -105,5 +105,7 @@ def departures_of(graph: Graph, move: Move, near: datetime) -> tuple[int, ...]:
     if service is None or not service.days or not isinstance(move.does, Ride):
         return ()
     first, stop = service.stops[0], service.stops[move.does.first]
-    shift = round((stop.departure_h - service.cutoff_h) * 60) - offset_minutes(graph.network.places[first.place].country, near)
+    shift = round((stop.departure_h - service.cutoff_h) * 60) - offset_minutes(
+        graph.network.places[first.place].country, near
+    )
     return tuple(sorted({(day * DAY + shift) % WEEK for day in service.days}))

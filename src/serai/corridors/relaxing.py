@@ -37,7 +37,9 @@ class Closure:
     more_usd: float | None
 
 
-def close_each(network: Network, enquiry: Enquiry, ways: Sequence[Way], crossings: Sequence[str]) -> tuple[Closure, ...]:
+def close_each(
+    network: Network, enquiry: Enquiry, ways: Sequence[Way], crossings: Sequence[str]
+) -> tuple[Closure, ...]:
     """Return what changes when each of some crossings closes, the others open."""
     return tuple(_close(network, enquiry, ways, one) for one in crossings)
 

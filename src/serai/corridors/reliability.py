@@ -1,4 +1,6 @@
 from dataclasses import dataclass
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     leg: int
@@ -7,6 +9,8 @@ class Step:
     cv: float
     departures: tuple[int, ...] = ()
     headway_h: float = 0.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reliability:
     p50: int

@@ -102,7 +102,9 @@ def _ends(graph: Graph, enquiry: Enquiry) -> tuple[int, int]:
         if Vertex(mode, place) not in graph.numbers:
             name = graph.network.places[place].name()
             what = "lorry" if graph.is_truck else "container"
-            raise BadQuestion(reason=f"no {what} can begin or end at {name}: no line, road or ship of the network is there.")
+            raise BadQuestion(
+                reason=f"no {what} can begin or end at {name}: no line, road or ship of the network is there."
+            )
     return graph.numbers[Vertex(FROM, enquiry.origin)], graph.numbers[Vertex(TO, enquiry.destination)]
 
 
@@ -155,7 +157,11 @@ def _steps(graph: Graph, layers: _Layers, path: Sequence[int], minute: int) -> I
     arcs = layers.arcs
     for arc in path:
         row = arcs.timetable[arc]
-        wait = 0 if row == NO_TIMETABLE else wait_for(minute, arcs.departures[arcs.first[row] : arcs.first[row + 1]].tolist())
+        wait = (
+            0
+            if row == NO_TIMETABLE
+            else wait_for(minute, arcs.departures[arcs.first[row] : arcs.first[row + 1]].tolist())
+        )
         arrives = minute + wait + int(arcs.minutes[arc])
         yield Step(move=graph.moves[layers.moves[arc]], ready=minute, departs=minute + wait, arrives=arrives)
         minute = arrives
@@ -173,6 +179,9 @@ def _unbeaten(enquiry: Enquiry, found: Sequence[Way]) -> list[Way]:
 
 
 def _beats(other: Way, way: Way) -> bool:
-    return other.departs >= way.departs and other.cost <= way.cost and other.co2e <= way.co2e and other.arrives <= way.arrives
-
-
+    return (
+        other.departs >= way.departs
+        and other.cost <= way.cost
+        and other.co2e <= way.co2e
+        and other.arrives <= way.arrives
+    )

@@ -31,7 +31,7 @@ def reach(
 
 
 @_compiled
-def _reach(first, line_of, other_of, metres, is_key):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901, PLR0912, PLR0915
+def _reach(first, line_of, other_of, metres, is_key):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901, PLR0912
     nodes = first.size - 1
     ways, passed = np.empty((3, 1024), dtype=np.int64), np.empty((1, 65536), dtype=np.int64)
     count, used = 0, 0
