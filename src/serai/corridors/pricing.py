@@ -80,20 +80,35 @@ def standing_before_h(move: Move) -> float:
     return move.cutoff_h + move.headway_h / 2
 
 
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    tail: "NDArray[np.int64]"
+    head: "NDArray[np.int64]"
+    timed: tuple[int, ...]  # the moves that have fixed days
+
+
+@lru_cache(maxsize=6)
+def _ends_of(graph: Graph) -> _Ends:
+    ends = np.array([(move.start, move.end) for move in graph.moves], dtype=np.int64)
+    timed = tuple(number for number, move in enumerate(graph.moves) if move.service is not None and move.service.days)
+    return _Ends(ends[:, 0].copy(), ends[:, 1].copy(), timed)
+
+
 def price_graph(graph: Graph, consignment: Consignment, *, near: datetime) -> Arcs:
     """Return the graph in whole numbers. Clocks stand as they do at a moment: the offset of a time zone is taken then."""
-    prices = prices_of(graph, consignment.load)
-    weeks = [departures_of(graph, move, near) for move in graph.moves]
-    rows = np.array([bool(week) for week in weeks])
+    prices, ends = prices_of(graph, consignment.load), _ends_of(graph)
+    weeks = [departures_of(graph, graph.moves[number], near) for number in ends.timed]
+    timetable = np.full(len(graph.moves), NO_TIMETABLE, dtype=np.int64)
+    timetable[list(ends.timed)] = np.arange(len(weeks))
     return Arcs(
         nodes=len(graph.vertices),
-        tail=np.array([move.start for move in graph.moves], dtype=np.int64),
-        head=np.array([move.end for move in graph.moves], dtype=np.int64),
+        tail=ends.tail,
+        head=ends.head,
         minutes=prices.minutes,
         cost=prices.cost,
         co2e=np.rint(prices.grams_t * consignment.cargo_t).astype(np.int64),
-        timetable=np.where(rows, np.cumsum(rows) - 1, NO_TIMETABLE).astype(np.int64),
-        first=np.cumsum([0, *(len(week) for week in weeks if week)], dtype=np.int64),
+        timetable=timetable,
+        first=np.cumsum([0, *map(len, weeks)], dtype=np.int64),
         departures=np.array([minute for week in weeks for minute in week], dtype=np.int64),
         storage=np.full(len(graph.vertices), prices.waiting, dtype=np.int64),
     )

@@ -42,9 +42,13 @@ class Run:
         return sum(km for _, km in self.km)
 
 
-@lru_cache(maxsize=8)
 def find_runs(network: Network, mode: Mode, scenarios: frozenset[str] = frozenset()) -> tuple[Run, ...]:
     """Return all runs of rail or road. Planned lines are there only when their scenario is on."""
+    return _find_runs(network, mode, scenarios)
+
+
+@lru_cache(maxsize=8)
+def _find_runs(network: Network, mode: Mode, scenarios: frozenset[str]) -> tuple[Run, ...]:
     return tuple(_Finder(network, mode, scenarios).find())
 
 
@@ -60,7 +64,6 @@ class _Finder:
             if "/" not in line.gauge:
                 self.gauges_at[line.a].add(int(line.gauge or 0))
                 self.gauges_at[line.b].add(int(line.gauge or 0))
-        self.countries = [tuple(self.lines.junctions[node].country for node in (line.a, line.b)) for line in kept]
         self.crossings = {one.id: one for one in network.crossings.values() if one.mode is mode}
 
     def find(self) -> Iterator[Run]:
@@ -94,15 +97,19 @@ class _Finder:
         ends = np.array([[place[line.a] for line in lines], [place[line.b] for line in lines]], dtype=np.int64)
         metres = np.array([round(line.km * 1000) for line in lines], dtype=np.int64)
         ways, passed = reach(ends, metres, np.array([node in keys for node in nodes], dtype=np.bool_))
-        passed = np.array(numbers, dtype=np.int64)[passed]
-        for (start, end, first), last in zip(ways.T.tolist(), [*ways[2, 1:].tolist(), passed.size], strict=True):
+        ends_at = [*ways[2, 1:].tolist(), passed.size]
+        km = np.add.reduceat(metres[passed], ways[2]) / 1000 if passed.size else np.zeros(0)
+        passed = np.array([self.numbers[number] for number in numbers], dtype=np.int64)[passed]
+        for (start, end, first), last, far in zip(ways.T.tolist(), ends_at, km.tolist(), strict=True):
             vertices = Vertex(self.mode, nodes[start], gauge), Vertex(self.mode, nodes[end], gauge)
-            yield from self._there_and_back(*vertices, passed[first:last])
+            yield from self._there_and_back(*vertices, passed[first:last], far)
 
-    def _there_and_back(self, start: Vertex, end: Vertex, way: "NDArray[np.int64]") -> Iterator[Run]:
-        there = self._run(start, end, way.tolist())
-        yield there
-        yield Run(start=end, end=start, km=there.km, lines=there.lines[::-1])
+    def _there_and_back(self, start: Vertex, end: Vertex, way: "NDArray[np.int64]", far: float) -> Iterator[Run]:
+        """Give a run within a territory and its way back. A territory is one country, but for the union."""
+        country = self.lines.junctions[start.node].country
+        km = ((country, far),) if territory(country) == country else self._km_by_country(way.tolist())
+        yield Run(start=start, end=end, km=km, lines=way)  # type: ignore[arg-type]  # an array is read as a sequence
+        yield Run(start=end, end=start, km=km, lines=way[::-1])  # type: ignore[arg-type]
 
     def _over(self, way: Way, crossing: Crossing) -> Iterator[Run]:
         is_forward = territory(crossing.countries[0]) == self.lines.land(way.start)
@@ -123,25 +130,18 @@ class _Finder:
         is_forward: bool = True,
         home: str = "",
     ) -> Run:
-        return Run(
-            start=start,
-            end=end,
-            km=self._km_by_country(way, home),
-            crossing=crossing,
-            is_forward=is_forward,
-            lines=tuple(self.numbers[number] for number in way),
-        )
+        """Return a run over kept lines; all of it at home when it is only the outline that it crosses."""
+        lines = [self.numbers[number] for number in way]
+        far = sum(self.network.lines[self.mode][number].km for number in lines)
+        km = ((home, far),) if home else self._km_by_country(lines)
+        return Run(start=start, end=end, km=km, crossing=crossing, is_forward=is_forward, lines=lines)
 
-    def _km_by_country(self, way: Iterable[int], home: str) -> tuple[tuple[str, float], ...]:
-        """Return the kilometres in each country; all at home when it is only the outline that a way crosses."""
+    def _km_by_country(self, lines: Iterable[int]) -> tuple[tuple[str, float], ...]:
         km = defaultdict[str, float](float)
-        if home:
-            return ((home, sum(self.lines.lines[number].km for number in way)),)
-        for number in way:
-            first, second = self.countries[number]
-            half = self.lines.lines[number].km / 2
-            km[first] += half
-            km[second] += half
+        for number in lines:
+            line = self.network.lines[self.mode][number]
+            for node in (line.a, line.b):
+                km[self.lines.junctions[node].country] += line.km / 2
         return tuple(sorted(km.items()))
 
 
