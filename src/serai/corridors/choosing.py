@@ -1,7 +1,7 @@
 """Which of all ways that nothing beats are told of, and which few are worth choosing from. Pure.
 
 Nothing is left out but what hardly differs: a way is dropped only when another is kept that is no worse than it by more than the
-slack in time, cost and CO2e alike.
+slack in time, cost and CO2e alike. Ways that leave on different days but are else alike are one: the earliest stands for them.
 """
 
 from collections.abc import Sequence
@@ -78,9 +78,7 @@ def _spans(among: Sequence[Compared]) -> list[float]:
 
 
 def _stands_for(other: Compared, one: Compared) -> bool:
-    return other.departs >= one.departs and all(
-        mine <= theirs * (1 + SLACK) for mine, theirs in zip(_figures(other), _figures(one), strict=True)
-    )
+    return all(mine <= theirs * (1 + SLACK) for mine, theirs in zip(_figures(other), _figures(one), strict=True))
 
 
 def _distance(one: Compared, other: Compared, spans: Sequence[float]) -> float:

@@ -33,7 +33,7 @@ class _Parts:
     km: "NDArray[np.float64]"
 
     def sums(self, values: "NDArray[np.float64]", moves: int) -> "NDArray[np.float64]":
-        return np.bincount(self.move, weights=values, minlength=moves)
+        return np.bincount(self.move, weights=values, minlength=moves).astype(np.float64)
 
 
 @lru_cache(maxsize=6)

@@ -81,9 +81,9 @@ class _Finder:
             yield from self._over(way, self.crossings[way.crossing])
         for way in abroad:
             if "/" not in (written := self.lines.lines[way.step.lines[0]].gauge):
-                ends = (Vertex(self.mode, node, int(written or 0)) for node in (way.start, way.end))
+                start, end = (Vertex(self.mode, node, int(written or 0)) for node in (way.start, way.end))
                 home = self.lines.junctions[way.start].country if way.is_aside else ""
-                yield self._run(*ends, way.step.lines, home=home)
+                yield self._run(start, end, way.step.lines, home=home)
 
     def _inner_runs(self, gauge: int, numbers: Sequence[int], keys: set[str]) -> Iterator[Run]:
         """Give the shortest ways to the next keys, there and back. A way that leads past another key is two runs, and is not given."""
