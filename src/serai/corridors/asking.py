@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from math import isfinite
 
 from serai.corridors.calendar import zone_of
-from serai.corridors.enquiry import Enquiry, check_enquiry
-from serai.corridors.errors import BadConsignment, BadQuestion
+from serai.corridors.enquiry import MOST_DAYS, Enquiry, check_enquiry
+from serai.corridors.errors import BadChapter, BadWindow, NotAMoment, NotTonnes, UnknownLoad
 from serai.corridors.finding import find_place
 from serai.corridors.graph import Limits
 from serai.corridors.model import Consignment
@@ -75,9 +75,7 @@ def _both_ferries(modes: Sequence[str]) -> list[str]:
 def _consignment(network: Network, asked: Asked) -> Consignment:
     load = network.loads.get(asked.load.strip())
     if load is None:
-        raise BadConsignment(
-            reason=f"“{asked.load[:40]}” is no load. Choose one of: {', '.join(sorted(network.loads))}."
-        )
+        raise UnknownLoad(load=asked.load[:40], known=", ".join(sorted(network.loads)))
     written = asked.cargo_t.strip()
     cargo_t = load.cargo_t if not written else _number(written)
     return Consignment(load=load, cargo_t=cargo_t, hs_chapter=_chapter(asked.hs_chapter))
@@ -89,14 +87,14 @@ def _number(written: str) -> float:
     except ValueError:
         found = float("nan")
     if not isfinite(found):
-        raise BadConsignment(reason=f"“{written[:40]}” is no number of tonnes. Write it as 20 or 20.5.")
+        raise NotTonnes(written=written[:40])
     return found
 
 
 def _chapter(written: str) -> str:
     found = written.strip()
     if found and not (len(found) == 2 and found.isascii() and found.isdigit() and 1 <= int(found) <= 97):
-        raise BadConsignment(reason=f"“{found[:40]}” is no HS chapter. Write its two digits, from 01 to 97.")
+        raise BadChapter(written=found[:40])
     return found
 
 
@@ -104,9 +102,7 @@ def _days(written: str) -> int | None:
     if not (found := written.strip()):
         return None
     if not (found.isascii() and found.isdigit() and len(found) <= 4):
-        raise BadQuestion(
-            reason=f"a window of “{found[:40]}” days is no whole number. Write the days after the first, such as 6."
-        )
+        raise BadWindow(days=found[:40], most=MOST_DAYS)
     return int(found)
 
 
@@ -114,7 +110,7 @@ def _moment(written: str, place: Place, field: str) -> datetime:
     try:
         found = datetime.fromisoformat(written.strip())
     except ValueError:
-        raise BadQuestion(reason=f"“{written[:40]}” in {field} is no moment. Write it as 2026-11-30T08:00.") from None
+        raise NotAMoment(written=written[:40], field=field) from None
     return found if found.tzinfo else found.replace(tzinfo=zone_of(place.country))
 
 

@@ -4,7 +4,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from serai.corridors.errors import BadQuestion
+from serai.corridors.errors import (
+    ArrivesTooSoon,
+    AvoidedAndPassed,
+    BadWindow,
+    NoTimeZone,
+    SamePlace,
+    TooManyPoints,
+    UnknownLimit,
+)
 from serai.corridors.graph import Limits
 from serai.corridors.model import Consignment
 from serai.corridors.network import Mode, Network
@@ -58,17 +66,15 @@ class Enquiry:
 def check_enquiry(network: Network, enquiry: Enquiry) -> None:
     """Raise BadQuestion when it makes no sense."""
     if enquiry.origin == enquiry.destination:
-        _refuse("it begins and ends at the same place. Choose two places.")
+        raise SamePlace
     if enquiry.ready.tzinfo is None or (enquiry.arrive_by and enquiry.arrive_by.tzinfo is None):
-        _refuse("a moment has no time zone. Write it with an offset, such as 2026-11-30T08:00+08:00.")
+        raise NoTimeZone
     if enquiry.window_days is not None and not 0 <= enquiry.window_days <= MOST_DAYS:
-        _refuse(
-            f"a window of {enquiry.window_days} days is not from 0 to {MOST_DAYS}. Ask for a shorter one, or again from a later day."
-        )
+        raise BadWindow(days=enquiry.window_days, most=MOST_DAYS)
     if enquiry.arrive_by and enquiry.arrive_by <= enquiry.ready:
-        _refuse("it should arrive before it is ready. Choose a later arrival, or an earlier day.")
+        raise ArrivesTooSoon
     if len(enquiry.via) > MOST_VIAS:
-        _refuse(f"it passes {len(enquiry.via)} points; at most {MOST_VIAS} can be asked for.")
+        raise TooManyPoints(count=len(enquiry.via), most=MOST_VIAS)
     _check_limits(network, enquiry)
 
 
@@ -82,11 +88,7 @@ def _check_limits(network: Network, enquiry: Enquiry) -> None:
     for one in (*enquiry.limits.touched(), *enquiry.via):
         kind, _, name = one.partition(":")
         if kind not in _KINDS or name not in known[kind]:
-            _refuse(f"“{one[:60]}” is not known. Write place, country, crossing or mode, a colon, and what it is.")
+            raise UnknownLimit(name=one[:60])
     both = set(enquiry.limits.touched()) & {*enquiry.via, f"place:{enquiry.origin}", f"place:{enquiry.destination}"}
     if both:
-        _refuse(f"“{min(both)}” is both to be avoided and to be passed. Take one of the two away.")
-
-
-def _refuse(reason: str) -> None:
-    raise BadQuestion(reason=reason)
+        raise AvoidedAndPassed(name=min(both))

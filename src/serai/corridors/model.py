@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from serai.corridors.errors import BadConsignment
+from serai.corridors.errors import TooHeavy
 from serai.corridors.figures import Basis, Rest
 from serai.corridors.network import Border, Factor, Load, Mode, Network, SeaLink, Terminal
 
@@ -44,10 +44,7 @@ class Consignment:
 
     def __post_init__(self) -> None:
         if not 0 < self.cargo_t <= self.load.most_t:
-            raise BadConsignment(
-                reason=f"{self.cargo_t:g} t do not go into one unit ({self.load.name}); send more than 0 and at most "
-                f"{self.load.most_t:.1f} t in each."
-            )
+            raise TooHeavy(cargo_t=f"{self.cargo_t:g}", load=self.load.name, most_t=f"{self.load.most_t:.1f}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from serai.corridors.errors import BadQuestion
+from serai.corridors.errors import BadDraws
 from serai.corridors.search.problem import WEEK
 
 MOST_DRAWS: Final = 100_000
@@ -34,7 +34,9 @@ class Step:
     key: str
     hours: float  # the mean
     cv: float  # coefficient of variation of the lognormal; 0 is certain
-    departures: tuple[int, ...] = ()  # minutes of the UTC week at which it may be entered: what comes later takes the next
+    departures: tuple[
+        int, ...
+    ] = ()  # minutes of the UTC week at which it may be entered: what comes later takes the next
     headway_h: float = 0.0  # leaves when full, without days: the wait is anything between 0 and this
 
 
@@ -68,9 +70,9 @@ def simulate(
     draws: int = 5_000,
     seed: int = 1,
 ) -> tuple[Reliability, ...]:
-    """Return how late each itinerary may be that starts at its minute. Raises BadQuestion."""
+    """Return how late each itinerary may be that starts at its minute. Raises BadDraws."""
     if not 1 <= draws <= MOST_DRAWS:
-        raise BadQuestion(reason=f"{draws} draws cannot be made. Ask for 1 to {MOST_DRAWS}.")
+        raise BadDraws(draws=draws, most=MOST_DRAWS)
     return tuple(_simulate(steps, start, latest, draws, seed) for steps, start in zip(itineraries, starts, strict=True))
 
 
@@ -163,7 +165,7 @@ def _causes(steps: Sequence[Step], parts: Sequence[_Part], before: Sequence[Draw
     spread = float(before[-1].std())
     found = [0.0] * (max((step.leg for step in steps), default=-1) + 1)
     for number, part in enumerate(parts):
-        if spread and not isinstance(part.minutes, float) and part.minutes.std() > spread / 30:
+        if spread and isinstance(part.minutes, np.ndarray) and part.minutes.std() > spread / 30:
             certain = _Part(part.leg, part.departures, part.mean, part.mean)
             left = _run([certain, *parts[number + 1 :]], before[number])[-1]
             found[part.leg] = max(0.0, found[part.leg] + 1 - float(left.std()) / spread)

@@ -8,7 +8,7 @@ import numpy as np
 
 from serai.corridors.calendar import minute_of
 from serai.corridors.enquiry import Enquiry
-from serai.corridors.errors import BadQuestion
+from serai.corridors.errors import NoEndThere
 from serai.corridors.graph import FROM, TO, Graph, Move, build_graph
 from serai.corridors.model import GENSET_KG_KWH
 from serai.corridors.network import Load, Network
@@ -16,6 +16,7 @@ from serai.corridors.pricing import GRAMS, MONEY, price_graph
 from serai.corridors.rides import Ride
 from serai.corridors.runs import Run, Vertex
 from serai.corridors.search.problem import NO_TIMETABLE, Arcs, Found, Question, Start, wait_for
+from serai.kernel.errors import Marked
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -100,11 +101,8 @@ def find_ways(network: Network, enquiry: Enquiry) -> Ways:
 def _ends(graph: Graph, enquiry: Enquiry) -> tuple[int, int]:
     for place, mode in ((enquiry.origin, FROM), (enquiry.destination, TO)):
         if Vertex(mode, place) not in graph.numbers:
-            name = graph.network.places[place].name()
-            what = "lorry" if graph.is_truck else "container"
-            raise BadQuestion(
-                reason=f"no {what} can begin or end at {name}: no line, road or ship of the network is there."
-            )
+            unit = Marked("lorry") if graph.is_truck else Marked("container")
+            raise NoEndThere(unit=unit, place=graph.network.places[place].names)
     return graph.numbers[Vertex(FROM, enquiry.origin)], graph.numbers[Vertex(TO, enquiry.destination)]
 
 

@@ -54,7 +54,11 @@ def test_gauge_changes_only_at_crossings_that_change_it(mode: Mode) -> None:
 def test_planned_lines_are_used_only_in_their_scenario(mode: Mode) -> None:
     planned = {(line.a, line.b) for line in NETWORK.lines[mode] if line.kind == PLANNED}
 
-    used = {(NETWORK.lines[mode][number].a, NETWORK.lines[mode][number].b) for run in find_runs(NETWORK, mode) for number in run.lines}
+    used = {
+        (NETWORK.lines[mode][number].a, NETWORK.lines[mode][number].b)
+        for run in find_runs(NETWORK, mode)
+        for number in run.lines
+    }
 
     assert not used & planned
     assert bool(planned) == (mode is Mode.RAIL)

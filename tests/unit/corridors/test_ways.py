@@ -29,14 +29,18 @@ def values(ways: Ways) -> list[tuple[int, int, int]]:
 
 def covered(few: Ways, many: Ways) -> bool:
     """Whether each of some ways is beaten or equalled by one of others."""
-    return all(any(all(a <= b for a, b in zip(other, one, strict=True)) for other in values(many)) for one in values(few))
+    return all(
+        any(all(a <= b for a, b in zip(other, one, strict=True)) for other in values(many)) for one in values(few)
+    )
 
 
 def searched(enquiry: Enquiry, search) -> list[tuple[int, int, int]]:
     graph = build_graph(NETWORK, is_truck=enquiry.consignment.load.is_truck)
     start = Start(graph.numbers[Vertex(FROM, enquiry.origin)], minute_of(enquiry.ready))
     target = frozenset([graph.numbers[Vertex(TO, enquiry.destination)]])
-    front = search(Question(arcs=price_graph(graph, enquiry.consignment, near=enquiry.ready), starts=[start], targets=target))
+    front = search(
+        Question(arcs=price_graph(graph, enquiry.consignment, near=enquiry.ready), starts=[start], targets=target)
+    )
     return sorted(way.values for way in front.ways)
 
 
@@ -63,7 +67,11 @@ def test_prices_in_arrays_are_the_sums_of_the_pieces_that_are_shown(load: str) -
         assert arcs.co2e[number] == pytest.approx(sum(piece.co2e_kg for piece in pieces) * 1000, abs=1)
         standing = sum(piece.hours for piece in pieces if piece.rate.what is not What.RUNNING)
         least = sum(piece.usd for piece in pieces) * MONEY
-        assert least - 1 <= prices.cost[number] <= least + prices.waiting * 60 * (hours + standing_before_h(move) + standing + 1)
+        assert (
+            least - 1
+            <= prices.cost[number]
+            <= least + prices.waiting * 60 * (hours + standing_before_h(move) + standing + 1)
+        )
 
 
 @LOADS
@@ -90,7 +98,11 @@ def test_a_way_keeps_to_its_mode_and_gauge_but_at_terminals_and_crossings(load: 
             for first, second in zip(legs, legs[1:], strict=False):
                 if Kind.RAIL in {first.kind} and second.kind is Kind.RAIL:
                     assert first.gauge_to == second.gauge
-                assert (first.kind, second.kind) not in {(Kind.RAIL, Kind.ROAD), (Kind.ROAD, Kind.RAIL), (Kind.SEA, Kind.RAIL)}
+                assert (first.kind, second.kind) not in {
+                    (Kind.RAIL, Kind.ROAD),
+                    (Kind.ROAD, Kind.RAIL),
+                    (Kind.SEA, Kind.RAIL),
+                }
 
 
 def touched(way: Way) -> set[str]:
@@ -132,13 +144,21 @@ def test_closing_a_crossing_never_helps_anybody(load: str) -> None:
         free = find_ways(NETWORK, asked(origin, destination, load=load))
         used = sorted({one for way in free.ways for one in touched(way) if one})
         if used:
-            closed = find_ways(NETWORK, asked(origin, destination, load=load, limits=Limits(crossings=frozenset({random.choice(used)}))))
+            closed = find_ways(
+                NETWORK,
+                asked(origin, destination, load=load, limits=Limits(crossings=frozenset({random.choice(used)}))),
+            )
             assert covered(closed, free)
 
 
 def test_one_more_service_never_hurts() -> None:
     like = NETWORK.services["ca-chengdu-tashkent"]
-    service = Service(**{name: getattr(like, name) for name in ("operator", "name", "stops", "cutoff_h", "rest")}, id="more", per_week=2, days=(1, 4))
+    service = Service(
+        **{name: getattr(like, name) for name in ("operator", "name", "stops", "cutoff_h", "rest")},
+        id="more",
+        per_week=2,
+        days=(1, 4),
+    )
     more = replace(NETWORK, services=dict(NETWORK.services) | {"more": service})
     enquiry = asked("cn-chengdu-qingbaijiang", "uz-chukursay")
 
@@ -150,7 +170,12 @@ def test_one_more_service_never_hurts() -> None:
 
 def test_a_service_that_never_leaves_changes_nothing() -> None:
     like = NETWORK.services["ca-chengdu-tashkent"]
-    service = Service(**{name: getattr(like, name) for name in ("operator", "name", "stops", "cutoff_h", "rest")}, id="never", per_week=0, days=())
+    service = Service(
+        **{name: getattr(like, name) for name in ("operator", "name", "stops", "cutoff_h", "rest")},
+        id="never",
+        per_week=0,
+        days=(),
+    )
     more = replace(NETWORK, services=dict(NETWORK.services) | {"never": service})
     enquiry = asked("cn-chengdu-qingbaijiang", "uz-chukursay")
 
@@ -190,7 +215,9 @@ def test_what_shall_arrive_by_a_day_leaves_as_late_as_it_can() -> None:
 
     assert ways.ways
     assert all(way.arrives <= minute_of(latest) for way in ways.ways)
-    next_day = asked(ready=MONDAY + timedelta(days=1 + (max(way.departs for way in ways.ways) - minute_of(MONDAY)) // 1440))
+    next_day = asked(
+        ready=MONDAY + timedelta(days=1 + (max(way.departs for way in ways.ways) - minute_of(MONDAY)) // 1440)
+    )
     assert all(way.arrives > minute_of(latest) for way in find_ways(NETWORK, next_day).ways)
 
 
