@@ -197,7 +197,7 @@ class _Maker:
 
     def _ride(self, step: Step, ride: Ride) -> Iterator[Leg]:
         leaves = step.arrives - round(ride.hours * 60)
-        rest = ride.service.rest if ride.service.days else replace(_FULL, source=ride.service.rest.source)
+        rest = ride.service.frequency_rest if ride.service.days else replace(_FULL, source=ride.service.rest.source)
         yield self._wait(step, leaves=leaves, rest=rest, service=ride.service.id)
         stops = ride.service.stops[ride.first : ride.last + 1]
         yield self._leg(

@@ -154,7 +154,7 @@ def test_closing_a_crossing_never_helps_anybody(load: str) -> None:
 def test_one_more_service_never_hurts() -> None:
     like = NETWORK.services["ca-chengdu-tashkent"]
     service = Service(
-        **{name: getattr(like, name) for name in ("operator", "name", "stops", "cutoff_h", "rest")},
+        **{name: getattr(like, name) for name in ("operator", "name", "stops", "cutoff_h", "rest", "frequency_rest")},
         id="more",
         per_week=2,
         days=(1, 4),
@@ -171,7 +171,7 @@ def test_one_more_service_never_hurts() -> None:
 def test_a_service_that_never_leaves_changes_nothing() -> None:
     like = NETWORK.services["ca-chengdu-tashkent"]
     service = Service(
-        **{name: getattr(like, name) for name in ("operator", "name", "stops", "cutoff_h", "rest")},
+        **{name: getattr(like, name) for name in ("operator", "name", "stops", "cutoff_h", "rest", "frequency_rest")},
         id="never",
         per_week=0,
         days=(),
