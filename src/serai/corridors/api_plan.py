@@ -140,7 +140,7 @@ def plan_consignment(request: HttpRequest, body: PlanRequest) -> dict[str, Any]:
     from serai.corridors.telling import answer_data
 
     network = Network.load()
-    return answer_data(network, plan(network, read_enquiry(network, _asked(body), now=clock.now())))
+    return answer_data(plan(network, read_enquiry(network, _asked(body), now=clock.now())))
 
 
 def _asked(body: PlanRequest) -> Any:

@@ -48,6 +48,8 @@ def read_batch(name: str, content: bytes) -> list[Line]:
     """Return the consignments of a CSV or XLSX file. Raises BadTable: no table, a column missing or unknown, too many lines."""
     rows = _xlsx_rows(name, content) if content[:4] == b"PK\x03\x04" else _csv_rows(name, content)
     header = [cell.strip().lower() for cell in next(rows, [])]
+    while header and not header[-1]:
+        header.pop()  # a spreadsheet may end its rows with empty cells
     _check_header(name, header)
     found = list[Line]()
     for number, cells in enumerate(rows, start=2):
@@ -111,7 +113,7 @@ def _cell(value: object) -> str:
 
 def _line(number: int, cells: dict[str, str]) -> Line:
     fields: dict[str, object] = {
-        field: cells[column].strip()
+        field: cells.get(column, "").strip()
         for column, field in _FIELDS.items()
         if cells.get(column, "").strip() or column in _NEEDED
     }
@@ -146,7 +148,7 @@ def _answer(network: Network, line: Line, now: datetime) -> Iterator[Sequence[ob
         ]
     for number, one in enumerate(answer.itineraries):
         if one.is_shown:
-            yield [*begin, letter_of(number), *_way(network, one), answer.is_complete, ""]
+            yield [*begin, letter_of(number), *_way(answer.network, one), answer.is_complete, ""]
 
 
 def _way(network: Network, one: Itinerary) -> list[object]:

@@ -58,13 +58,13 @@ def plan(planned: bool, as_csv: bool, overrides: Path | None, as_json: bool, **a
     enquiry = read_enquiry(network, Asked(**asked, scenarios=("planned",) if planned else ()), now=clock.now())
     answer = find(network, enquiry)
     if as_json:
-        click.echo(json.dumps(answer_data(network, answer), ensure_ascii=False))
+        click.echo(json.dumps(answer_data(answer), ensure_ascii=False))
     elif as_csv:
-        sys.stdout.buffer.write(write_csv(LEG_COLUMNS, leg_rows(network, answer.itineraries)))
+        sys.stdout.buffer.write(write_csv(LEG_COLUMNS, leg_rows(answer.network, answer.itineraries)))
     else:
         from serai.corridors.cli_print import print_answer
 
-        print_answer(network, answer)
+        print_answer(answer)
     sys.exit(0 if answer.itineraries else 1)
 
 

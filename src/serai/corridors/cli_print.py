@@ -10,7 +10,8 @@ from serai.corridors.planning import Answer
 from serai.corridors.telling import letter_of, local
 
 
-def print_answer(network: Network, answer: Answer) -> None:
+def print_answer(answer: Answer) -> None:
+    network = answer.network
     console = Console(highlight=False)
     if answer.nothing:
         stops = ", ".join(answer.nothing.stops)

@@ -16,6 +16,7 @@ from serai.corridors.errors import (
 from serai.corridors.graph import Limits
 from serai.corridors.model import Consignment
 from serai.corridors.network import Mode, Network
+from serai.corridors.planned import SCENARIO
 
 MOST_DAYS: Final = 31  # of a window
 MOST_VIAS: Final = 3
@@ -85,6 +86,8 @@ def _check_limits(network: Network, enquiry: Enquiry) -> None:
         "crossing": network.crossings.keys(),
         "mode": frozenset(Mode),
     }
+    if unknown := enquiry.limits.scenarios - {SCENARIO}:
+        raise UnknownLimit(name=min(unknown)[:60])
     for one in (*enquiry.limits.touched(), *enquiry.via):
         kind, _, name = one.partition(":")
         if kind not in _KINDS or name not in known[kind]:

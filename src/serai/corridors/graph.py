@@ -137,12 +137,12 @@ class Graph:
 
 
 @lru_cache(maxsize=6)
-def build_graph(network: Network, *, is_truck: bool, scenarios: frozenset[str] = frozenset()) -> Graph:
+def build_graph(network: Network, *, is_truck: bool) -> Graph:
     """Return what a lorry, or a container, may do between any two vertices. Closed crossings are left out."""
     graph = Graph(network, is_truck, Rates(network, is_truck))
     modes = {Mode.ROAD, Mode.FERRY} if is_truck else {Mode.ROAD, Mode.RAIL, Mode.SEA, Mode.RAIL_FERRY}
     for mode in sorted({Mode.ROAD, Mode.RAIL} & modes):
-        _add_runs(graph, mode, scenarios)
+        _add_runs(graph, mode)
     _add_rides(graph)
     if Mode.SEA in modes:
         _add_sailings(graph)
@@ -156,11 +156,11 @@ def _at(network: Network, *places: str) -> list[str]:
     return [each for place in places for each in (f"place:{place}", f"country:{network.places[place].country}")]
 
 
-def _add_runs(graph: Graph, mode: Mode, scenarios: frozenset[str]) -> None:
+def _add_runs(graph: Graph, mode: Mode) -> None:
     network = graph.network
-    countries = {country for run in find_runs(network, mode, scenarios) for country, _ in run.km}
+    countries = {country for run in find_runs(network, mode) for country, _ in run.km}
     rates = {country: graph.rates.running(mode, country, "line_haul") for country in countries}
-    for run in find_runs(network, mode, scenarios):
+    for run in find_runs(network, mode):
         if not _is_closed(network, run):
             parts: list[Part] = [(rates[country], km) for country, km in run.km]
             if run.crossing:

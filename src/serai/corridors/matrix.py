@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from serai.corridors.graph import FROM, TO, Limits, build_graph
 from serai.corridors.model import Consignment
 from serai.corridors.network import Network
+from serai.corridors.planned import with_planned
 from serai.corridors.runs import Vertex
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ def matrix(
     from serai.corridors.pricing import price_graph
     from serai.corridors.search.kernel import FAR, one_to_all
 
-    graph = build_graph(network, is_truck=consignment.load.is_truck, scenarios=limits.scenarios)
+    built = with_planned(network) if limits.scenarios else network
+    graph = build_graph(built, is_truck=consignment.load.is_truck)
     arcs = price_graph(graph, consignment, near=near)
     values, unit = _values(arcs, figure)
     usable = graph.usable(limits)

@@ -25,9 +25,10 @@ MOST_CLOSURES: Final = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What was found. `itineraries` are by cost; those with `is_shown` are worth choosing from."""
+    """What was found, on `network`: the one that was given, or with planned lines where they are taken for built. `itineraries` are by cost; those with `is_shown` are worth choosing from."""
 
     enquiry: Enquiry
+    network: Network
     itineraries: tuple[Itinerary, ...]
     found: int  # how many ways nothing beats, those included that hardly differ from the ones told of
     labels: int
@@ -52,12 +53,19 @@ def plan(
     if not ways.ways:
         nothing = why_nothing(network, enquiry)
         return Answer(
-            enquiry=enquiry, itineraries=(), found=0, labels=ways.labels, is_complete=ways.is_complete, nothing=nothing
+            enquiry=enquiry,
+            network=ways.graph.network,
+            itineraries=(),
+            found=0,
+            labels=ways.labels,
+            is_complete=ways.is_complete,
+            nothing=nothing,
         )
     kept = thin(ways.ways)
     chosen = choose([_itinerary(ways, enquiry, way) for way in kept])
     return Answer(
         enquiry=enquiry,
+        network=ways.graph.network,
         itineraries=tuple(_with_risk(chosen, enquiry, draws=draws, seed=seed) if draws else chosen),
         found=len(ways.ways),
         labels=ways.labels,
@@ -88,5 +96,5 @@ def _with_risk(itineraries: list[Itinerary], enquiry: Enquiry, *, draws: int, se
 
 def _closures(network: Network, enquiry: Enquiry, ways: Ways, itineraries: list[Itinerary]) -> tuple[Closure, ...]:
     """Return what changes when a crossing closes by which the ways worth choosing from are told apart."""
-    told = [one for itinerary in itineraries if itinerary.is_shown for one in telling(network, itinerary.crossings)]
+    told = [one for each in itineraries if each.is_shown for one in telling(ways.graph.network, each.crossings)]
     return close_each(network, enquiry, ways.ways, list(dict.fromkeys(told))[:MOST_CLOSURES])

@@ -42,20 +42,16 @@ class Run:
         return sum(km for _, km in self.km)
 
 
-def find_runs(network: Network, mode: Mode, scenarios: frozenset[str] = frozenset()) -> tuple[Run, ...]:
-    """Return all runs of rail or road. Planned lines are there only when their scenario is on."""
-    return _find_runs(network, mode, scenarios)
-
-
 @lru_cache(maxsize=8)
-def _find_runs(network: Network, mode: Mode, scenarios: frozenset[str]) -> tuple[Run, ...]:
-    return tuple(_Finder(network, mode, scenarios).find())
+def find_runs(network: Network, mode: Mode) -> tuple[Run, ...]:
+    """Return all runs of rail or road. Planned lines are there only in the network of their scenario (`planned.py`)."""
+    return tuple(_Finder(network, mode).find())
 
 
 class _Finder:
-    def __init__(self, network: Network, mode: Mode, scenarios: frozenset[str]) -> None:
+    def __init__(self, network: Network, mode: Mode) -> None:
         self.network, self.mode = network, mode
-        self.numbers = [at for at, line in enumerate(network.lines[mode]) if line.kind != PLANNED or scenarios]
+        self.numbers = [at for at, line in enumerate(network.lines[mode]) if line.kind != PLANNED]
         kept = [network.lines[mode][at] for at in self.numbers]
         self.lines = Lines(kept, network.junctions[mode])
         self.gauges = _inner_by_gauge(self.lines)

@@ -33,9 +33,9 @@ def letter_of(number: int) -> str:
     return chr(65 + number) if number < 26 else letter_of(number // 26 - 1) + letter_of(number % 26)
 
 
-def answer_data(network: Network, answer: Answer) -> dict[str, Any]:
+def answer_data(answer: Answer) -> dict[str, Any]:
     """Return an answer as data that JSON can hold."""
-    enquiry = answer.enquiry
+    enquiry, network = answer.enquiry, answer.network
     return {
         "from": enquiry.origin,
         "to": enquiry.destination,

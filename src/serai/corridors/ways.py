@@ -12,6 +12,7 @@ from serai.corridors.errors import NoEndThere
 from serai.corridors.graph import FROM, TO, Graph, Move, build_graph
 from serai.corridors.model import GENSET_KG_KWH
 from serai.corridors.network import Load, Network
+from serai.corridors.planned import with_planned
 from serai.corridors.pricing import GRAMS, MONEY, price_graph
 from serai.corridors.rides import Ride
 from serai.corridors.runs import Run, Vertex
@@ -83,7 +84,7 @@ def find_ways(network: Network, enquiry: Enquiry) -> Ways:
     """Return what nothing beats in departure, arrival, cost and CO2e. Raises BadQuestion when nothing can begin or end there."""
     from serai.corridors.search.kernel import search
 
-    graph = build_graph(network, is_truck=enquiry.consignment.load.is_truck, scenarios=enquiry.limits.scenarios)
+    graph = build_graph(network_of(network, enquiry), is_truck=enquiry.consignment.load.is_truck)
     begin, end = _ends(graph, enquiry)
     arcs = price_graph(graph, enquiry.consignment, near=enquiry.ready)
     layers = _layered(graph, arcs, enquiry)
@@ -96,6 +97,11 @@ def find_ways(network: Network, enquiry: Enquiry) -> Ways:
         is_complete &= front.is_complete
         found += [_with_power(_way(graph, layers, one, start.minute), enquiry.consignment.load) for one in front.ways]
     return Ways(graph=graph, ways=tuple(_unbeaten(enquiry, found)), labels=labels, is_complete=is_complete)
+
+
+def network_of(network: Network, enquiry: Enquiry) -> Network:
+    """Return the network that an enquiry is planned on: with planned lines when it takes them for built."""
+    return with_planned(network) if enquiry.limits.scenarios else network
 
 
 def _ends(graph: Graph, enquiry: Enquiry) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -83,7 +84,7 @@ def test_legs_follow_each_other_and_add_up_to_what_the_search_counted(load: str)
             legs = make_legs(ways.graph, enquiry.consignment, way)
             assert legs[0].starts == way.departs
             assert legs[-1].ends == way.arrives
-            assert all(first.ends == second.starts for first, second in zip(legs, legs[1:], strict=False))
+            assert all(first.ends == second.starts for first, second in pairwise(legs))
             assert sum(leg.usd for leg in legs) == pytest.approx(way.usd, abs=0.5)
             assert sum(leg.co2e_kg for leg in legs) == pytest.approx(way.co2e_kg, abs=0.5)
 
@@ -95,8 +96,8 @@ def test_a_way_keeps_to_its_mode_and_gauge_but_at_terminals_and_crossings(load: 
         ways = find_ways(NETWORK, enquiry)
         for way in ways.ways:
             legs = make_legs(ways.graph, enquiry.consignment, way)
-            for first, second in zip(legs, legs[1:], strict=False):
-                if Kind.RAIL in {first.kind} and second.kind is Kind.RAIL:
+            for first, second in pairwise(legs):
+                if first.kind is Kind.RAIL and second.kind is Kind.RAIL:
                     assert first.gauge_to == second.gauge
                 assert (first.kind, second.kind) not in {
                     (Kind.RAIL, Kind.ROAD),
