@@ -147,7 +147,7 @@ class Presenter:
         status = words.tell_status(self.network.crossings[leg.crossing].status) if leg.kind is Kind.BORDER else ""
         return LegCard(
             css=_LEG.get(leg.kind, "wait"),
-            at=words.moment(leg.starts, leg.country, self.language, with_offset=True),
+            at=words.moment(leg.starts, leg.country, self.language, in_legs=True),
             title=words.leg_title(self.network, leg, self.language),
             lines=list(self._leg_lines(leg)),
             right=" · ".join([*km, words.span(leg.hours, self.language)]),
@@ -246,7 +246,8 @@ class Presenter:
         language = self.language
         if one.border_hours >= 1:
             told = _("Its borders take %(hours)s.") % {"hours": words.span(one.border_hours, language)}
-            yield f"{told} {_('Those of its trains are in their timetables.')}" if one.hides_borders else told
+            in_timetables = _("Those of its trains are in their timetables.")
+            yield f"{told} {in_timetables}" if one.hides_borders else told
         if cheapest is None or one is cheapest:
             return
         difference = compare(one, cheapest)

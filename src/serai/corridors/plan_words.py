@@ -19,7 +19,7 @@ from serai.corridors.network import Mode, Network
 from serai.corridors.reasons import Spent
 from serai.corridors.relaxing import Closure
 from serai.kernel.errors import gettext_noop
-from serai.kernel.languages import format_date, format_number
+from serai.kernel.languages import CHINESE, format_date, format_number
 
 _WEEKDAYS: Final = (
     gettext_noop("Mon"), gettext_noop("Tue"), gettext_noop("Wed"), gettext_noop("Thu"), gettext_noop("Fri"), gettext_noop("Sat"),
@@ -139,15 +139,14 @@ def span(hours: float, language: str) -> str:
     return _("%(days)s d %(hours)s h") % {"days": figure(days, language), "hours": rest}
 
 
-def moment(minute: int, country: str, language: str, *, with_offset: bool = False) -> str:
-    """Write a moment by a country's clock: Mon 30 Nov, 08:00."""
+def moment(minute: int, country: str, language: str, *, in_legs: bool = False) -> str:
+    """Write a moment by a country's clock: Mon 30 Nov 2026, 08:00; in the list of legs without the year, but with the offset."""
     at = moment_of(minute).astimezone(zone_of(country))
-    text = f"{_(_WEEKDAYS[at.weekday()])} {_short_date(at, language)}, {at:%H:%M}"
-    return f"{text} {offset(at)}" if with_offset else text
-
-
-def _short_date(at: datetime, language: str) -> str:
-    return format_date(at.date(), language, short=True)
+    day = format_date(at.date(), language, short=True)
+    if in_legs:
+        day = day.removeprefix(f"{at.year}年") if language == CHINESE else day.removesuffix(f" {at.year}")
+    text = f"{_(_WEEKDAYS[at.weekday()])} {day}, {at:%H:%M}"
+    return f"{text} {offset(at)}" if in_legs else text
 
 
 def offset(at: datetime) -> str:
