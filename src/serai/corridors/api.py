@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from serai.corridors import performance_words as words
+from serai.corridors.api_plan import router as plan_router
 from serai.corridors.countries import name_country
 from serai.corridors.performance import FILTERS, PUBLISHER, Figure, Indicator, Performance, Series, shipped
 from serai.corridors.performance_present import find_series
@@ -14,6 +15,7 @@ from serai.kernel.errors import BadFilter, UnknownParameter
 from serai.kernel.languages import ENGLISH
 
 router = Router(tags=["corridors"])
+router.add_router("", plan_router)
 
 
 class UnknownValue(BadFilter):

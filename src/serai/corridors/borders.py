@@ -1,8 +1,9 @@
 """Where lines cross a border: which listed crossing a line belongs to, and how lines that wind along a border are counted once. Pure.
 
 A border is crossed only at a listed crossing. Lines between two countries near one crossing are taken together: whatever way
-they wind, a load that goes over pays for the crossing once. A line that leaves a country and comes back is no crossing; it is
-kept for the few pairs of states whose railways and roads are known to wind so, and only when it comes back soon.
+they wind, a load that goes over pays for the crossing once. A line that leaves a country and comes back soon is no crossing. For
+a few pairs of states railways and roads are known to wind so. Between others it is the outline that is coarse: junctions got
+their country by borders drawn at 1:50 million, which cut the Turksib at Merke in three; such a stretch counts as at home.
 """
 
 from collections import defaultdict
@@ -23,6 +24,7 @@ WINDING: Final = frozenset({("KG", "UZ"), ("KZ", "RU"), ("TJ", "UZ"), ("TM", "UZ
 NEAR_KM: Final = 40.0  # from a crossing to the lines that are counted to it
 ZONE_KM: Final = 60.0  # around a crossing: within it lines may wind
 MOST_ABROAD_KM: Final = 120.0  # of a line that winds through another country
+MOST_ASIDE_KM: Final = 60.0  # of a line that an outline cuts
 _KM_A_DEGREE: Final = 111.2
 
 
@@ -47,6 +49,7 @@ class Way:
     end: str
     step: Step
     crossing: str = ""
+    is_aside: bool = False  # abroad by the outline alone
 
 
 class Lines:
@@ -142,12 +145,11 @@ def _inside_zone(lines: Lines, crossing: Crossing, ends: Iterable[str]) -> set[i
 
 
 def ways_abroad(lines: Lines) -> Iterator[Way]:
-    """Give the ways that leave a country and come back to it soon, for the pairs of states whose lines wind so."""
+    """Give the ways that leave a country and come back to it soon."""
     for number in range(len(lines.lines)):
-        if not lines.is_border(number) or tuple(sorted(lines.lands(number))) not in WINDING:
-            continue
-        for home in lines.lands(number):
-            yield from _ways_from(lines, number, home)
+        if lines.is_border(number):
+            for home in lines.lands(number):
+                yield from _ways_from(lines, number, home)
 
 
 def _ways_from(lines: Lines, number: int, home: str) -> Iterator[Way]:
@@ -155,6 +157,8 @@ def _ways_from(lines: Lines, number: int, home: str) -> Iterator[Way]:
     start = line.a if lines.land(line.a) == home else line.b
     first = lines.other(number, start)
     abroad = lines.land(first)
+    winds = tuple(sorted((home, abroad))) in WINDING
+    most_km = (MOST_ABROAD_KM if winds else MOST_ASIDE_KM) - line.km
 
     def is_usable(other: int, node: str) -> bool:
         return (
@@ -163,9 +167,9 @@ def _ways_from(lines: Lines, number: int, home: str) -> Iterator[Way]:
             and lines.lines[other].gauge == line.gauge
         )
 
-    for end, step in _spread(lines, first, is_usable, most_km=MOST_ABROAD_KM).items():
+    for end, step in _spread(lines, first, is_usable, most_km=most_km).items():
         if lines.land(end) == home and end != start:
-            yield Way(start, end, Step(step.km + line.km, (number, *step.lines)))
+            yield Way(start, end, Step(step.km + line.km, (number, *step.lines)), is_aside=not winds)
 
 
 def _spread(

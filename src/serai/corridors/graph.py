@@ -1,41 +1,30 @@
-"""The graph that one question is searched on: what the consignment may do, piece by piece. Pure."""
+"""All that a lorry, or a container, may do on a network: the arcs of the search, and what each touches. Pure.
+
+One graph serves every question of its kind. What a question forbids is masked by what a move touches (`Graph.usable`), and what
+the consignment pays is computed from the rates of its parts (`pricing.py`).
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from heapq import heappop, heappush
-from typing import Final
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Final
 
-from serai.corridors.model import Consignment, Model, Piece
-from serai.corridors.network import Mode, Network, SeaLink, Service, Terminal
+from serai.corridors.model import Rates
+from serai.corridors.network import Border, Mode, Network, SeaLink, Service, Terminal
+from serai.corridors.rides import Ride, find_rides
 from serai.corridors.runs import Run, Vertex, find_runs
 
-_MONDAY: Final = datetime(2020, 1, 6, tzinfo=UTC)
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+FROM: Final = "from"  # the mode of the vertex where ways begin, one at each place, before loading
+TO: Final = "to"  # and of the one where they end, unloaded
+ARRIVED: Final = "arrived"  # on a train that must be left, or whose wagons must be put into another
+LOADED: Final = frozenset({Mode.RAIL, Mode.ROAD, Mode.SEA})  # on which a way may begin or end
 _SHIPS_A_WEEK: Final = 1.0  # where no timetable is known: assumed
-
-# The clock by which a terminal's day begins. Where a country has several, that of its main railway.
-ZONES: Final = {
-    "AF": "Asia/Kabul", "AM": "Asia/Yerevan", "AZ": "Asia/Baku", "BY": "Europe/Minsk", "CN": "Asia/Shanghai", "DE": "Europe/Berlin",
-    "GE": "Asia/Tbilisi", "IR": "Asia/Tehran", "KG": "Asia/Bishkek", "KZ": "Asia/Almaty", "MN": "Asia/Ulaanbaatar",
-    "NL": "Europe/Amsterdam", "PK": "Asia/Karachi", "PL": "Europe/Warsaw", "RO": "Europe/Bucharest", "RU": "Europe/Moscow",
-    "TJ": "Asia/Dushanbe", "TM": "Asia/Ashgabat", "TR": "Europe/Istanbul", "UZ": "Asia/Tashkent",
-}  # fmt: skip
-
-
-def zone_of(country: str) -> ZoneInfo:
-    return ZoneInfo(ZONES.get(country, "UTC"))
-
-
-def minute_of(moment: datetime) -> int:
-    """Return the minutes from a Monday, 00:00 UTC."""
-    return int((moment - _MONDAY).total_seconds() // 60)
-
-
-def moment_of(minute: int) -> datetime:
-    return _MONDAY + timedelta(minutes=minute)
+_HALF_WEEK_H: Final = 84.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,125 +37,211 @@ class Limits:
     crossings: frozenset[str] = frozenset()
     scenarios: frozenset[str] = frozenset()
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ride:
-    """A part of a service, from one of its stops to a later one, and over which runs and seas it goes."""
-
-    service: Service
-    first: int
-    last: int
-    runs: tuple[Run, ...]
-    seas: tuple[SeaLink, ...]
-
-    @property
-    def hours(self) -> float:
-        return self.service.stops[self.last].arrival_h - self.service.stops[self.first].departure_h
+    def touched(self) -> list[str]:
+        """Return what a move must not touch."""
+        named = {"country": self.countries, "place": self.places, "mode": self.modes, "crossing": self.crossings}
+        return [f"{kind}:{one}" for kind, several in named.items() for one in sorted(several)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Sailing:
     """A sea link without a timetable."""
 
     link: SeaLink
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Ending:
-    """Unloading at the place that was asked for."""
+    """Loading where a way begins, or unloading where it ends."""
 
     mode: Mode
 
 
-What = Run | Terminal | Ride | Sailing | Ending
+@dataclass(frozen=True, slots=True)
+class Shunting:
+    """From a train with a timetable into other trains."""
+
+    place: str
+
+
+Does = Run | Terminal | Ride | Sailing | Ending | Shunting
+Part = tuple[int, float]  # the number of a rate, and kilometres
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """An arc of the graph: what it is, its pieces, and when it may be entered."""
+    """An arc of the graph: what it is, its parts, and when it may be entered."""
 
     start: int
     end: int
-    what: What
-    pieces: tuple[Piece, ...]
-    wait_h: float = 0.0  # the mean wait for something without fixed days
-    days: tuple[int, ...] = ()  # of the week on which it departs
-    departs_h: float = 0.0  # hours after that day's midnight, less the cut-off
-    zone: str = ""
+    does: Does
+    parts: tuple[Part, ...]
+    headway_h: float = 0.0  # between departures that have no fixed days
+    cutoff_h: float = 0.0  # before a departure, when the load must be there
+
+    @property
+    def service(self) -> Service | None:
+        return self.does.service if isinstance(self.does, Ride) else None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Graph:
-    model: Model
+    network: Network
+    is_truck: bool
+    rates: Rates
     vertices: list[Vertex] = field(default_factory=list)
     numbers: dict[Vertex, int] = field(default_factory=dict)
     moves: list[Move] = field(default_factory=list)
+    at: dict[str, list[Vertex]] = field(default_factory=dict)
+    touching: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
     def number(self, vertex: Vertex) -> int:
         if vertex not in self.numbers:
             self.numbers[vertex] = len(self.vertices)
             self.vertices.append(vertex)
+            self.at.setdefault(vertex.node, []).append(vertex)
         return self.numbers[vertex]
 
-    def add(self, start: Vertex, end: Vertex, what: What, pieces: Iterable[Piece], **fields: object) -> None:
+    def add(
+        self,
+        start: Vertex,
+        end: Vertex,
+        does: Does,
+        parts: Iterable[Part],
+        touches: Iterable[str],
+        *,
+        headway_h: float = 0.0,
+        cutoff_h: float = 0.0,
+    ) -> None:
+        for one in touches:
+            self.touching[one].append(len(self.moves))
         self.moves.append(
-            Move(start=self.number(start), end=self.number(end), what=what, pieces=tuple(pieces), **fields)  # type: ignore[arg-type]
+            Move(
+                start=self.number(start),
+                end=self.number(end),
+                does=does,
+                parts=tuple(parts),
+                headway_h=headway_h,
+                cutoff_h=cutoff_h,
+            )
         )
 
-    def at(self, place: str) -> list[Vertex]:
-        """Return where a load at a place may stand."""
-        return [vertex for vertex in self.vertices if vertex.node == place]
+    def usable(self, limits: Limits) -> "NDArray[np.bool_]":
+        """Return for each move whether the limits leave it open."""
+        import numpy as np
+
+        found = np.ones(len(self.moves), dtype=np.bool_)
+        for one in limits.touched():
+            found[self.touching.get(one, [])] = False
+        return found
 
 
-SINK: Final = Vertex(Mode.ROAD, "")  # where every way ends, unloaded
-
-
-def build_graph(network: Network, consignment: Consignment, limits: Limits, *, to: str) -> Graph:
-    """Return what the consignment may do between any two vertices, and the unloading at the place it goes to."""
-    graph = Graph(Model(network, consignment))
-    is_truck = consignment.load.is_truck
+@lru_cache(maxsize=6)
+def build_graph(network: Network, *, is_truck: bool) -> Graph:
+    """Return what a lorry, or a container, may do between any two vertices. Closed crossings are left out."""
+    graph = Graph(network, is_truck, Rates(network, is_truck))
     modes = {Mode.ROAD, Mode.FERRY} if is_truck else {Mode.ROAD, Mode.RAIL, Mode.SEA, Mode.RAIL_FERRY}
-    for mode in sorted({Mode.ROAD, Mode.RAIL} & modes - limits.modes):
-        for run in find_runs(network, mode, limits.scenarios):
-            if _may_run(network, run, limits):
-                graph.add(run.start, run.end, run, graph.model.run(run))
-    _add_rides(graph, limits, is_truck=is_truck)
-    if Mode.SEA in modes and Mode.SEA not in limits.modes:
-        _add_sailings(graph, limits)
-    _add_terminals(graph, limits, modes)
-    for vertex in graph.at(to):
-        if vertex.mode in {Mode.ROAD, Mode.RAIL, Mode.SEA}:
-            graph.add(vertex, SINK, Ending(mode=vertex.mode), [graph.model.loading(vertex.mode)])
+    for mode in sorted({Mode.ROAD, Mode.RAIL} & modes):
+        _add_runs(graph, mode)
+    _add_rides(graph)
+    if Mode.SEA in modes:
+        _add_sailings(graph)
+    _add_shunting(graph)
+    _add_terminals(graph, modes)
+    _add_ends(graph)
     return graph
 
 
-def _may_run(network: Network, run: Run, limits: Limits) -> bool:
-    if run.crossing and (run.crossing in limits.crossings or network.crossings[run.crossing].status == "closed"):
-        return False
-    if run.start.node in limits.places or run.end.node in limits.places:
-        return False
-    return not any(country in limits.countries for country, _ in run.km)
+def _at(network: Network, *places: str) -> list[str]:
+    return [each for place in places for each in (f"place:{place}", f"country:{network.places[place].country}")]
 
 
-def _may_stop(network: Network, place: str, limits: Limits) -> bool:
-    return place not in limits.places and network.places[place].country not in limits.countries
+def _add_runs(graph: Graph, mode: Mode) -> None:
+    network = graph.network
+    countries = {country for run in find_runs(network, mode) for country, _ in run.km}
+    rates = {country: graph.rates.running(mode, country, "line_haul") for country in countries}
+    for run in find_runs(network, mode):
+        if not _is_closed(network, run):
+            parts: list[Part] = [(rates[country], km) for country, km in run.km]
+            if run.crossing:
+                parts.append((graph.rates.border(border_of(network, run), mode), 0.0))
+            graph.add(run.start, run.end, run, parts, [f"mode:{mode}", *_touched_by(network, run)])
 
 
-def _add_terminals(graph: Graph, limits: Limits, modes: set[Mode]) -> None:
-    """Add changes of mode and gauge. Those that a border's hours hold already are part of its runs."""
-    for terminal in graph.model.network.terminals:
-        is_ours = {terminal.mode_from, terminal.mode_to} <= modes - limits.modes
-        if is_ours and not terminal.is_in_border_time and _may_stop(graph.model.network, terminal.place, limits):
-            start = Vertex(
-                terminal.mode_from, terminal.place, terminal.gauge_from if terminal.mode_from is Mode.RAIL else 0
-            )
-            end = Vertex(terminal.mode_to, terminal.place, terminal.gauge_to if terminal.mode_to is Mode.RAIL else 0)
-            graph.add(start, end, terminal, [graph.model.terminal(terminal)])
+def _is_closed(network: Network, run: Run) -> bool:
+    return bool(run.crossing) and network.crossings[run.crossing].status == "closed"
 
 
-def _add_sailings(graph: Graph, limits: Limits) -> None:
+def border_of(network: Network, run: Run) -> Border:
+    return network.crossings[run.crossing].borders[0 if run.is_forward else 1]
+
+
+def _touched_by(network: Network, run: Run) -> list[str]:
+    found = [f"country:{country}" for country, _ in run.km]
+    found += [f"place:{vertex.node}" for vertex in (run.start, run.end) if vertex.node in network.places]
+    return [*found, f"crossing:{run.crossing}"] if run.crossing else found
+
+
+def _add_rides(graph: Graph) -> None:
+    for ride in find_rides(graph.network):
+        legs = ride.service.stops[ride.first + 1 : ride.last + 1]
+        by_ferry = any(stop.leg_mode == "ferry_caspian" for stop in legs)
+        by_train = any(stop.leg_mode == "rail" for stop in legs)
+        is_ours = not graph.is_truck or (by_ferry and not by_train)
+        if not is_ours or not ride.service.per_week or any(_is_closed(graph.network, run) for run in ride.runs):
+            continue
+        service = ride.service
+        timing = {"cutoff_h": service.cutoff_h} | (
+            {} if service.days else {"headway_h": 2 * _HALF_WEEK_H / service.per_week}
+        )
+        parts, touched = _parts_of_ride(graph, ride), sorted(_touched_by_ride(graph.network, ride))
+        for start in _boarding(graph, service, ride.first, legs[0].leg_mode):
+            for end in _leaving(graph, service, ride.last, legs[-1].leg_mode):
+                graph.add(start, end, ride, parts, touched, **timing)
+
+
+def _parts_of_ride(graph: Graph, ride: Ride) -> list[Part]:
+    """Return the parts of a ride. Its hours are the timetable's; distances, prices and emissions are of what it passes."""
+    found = list[Part]()
+    for run in ride.runs:
+        item = "block_train_line_haul" if run.start.mode == Mode.RAIL else "line_haul"
+        found += [(graph.rates.running(run.start.mode, country, item), km) for country, km in run.km]
+        if run.crossing:
+            found.append((graph.rates.border(border_of(graph.network, run), run.start.mode), 0.0))
+    ferries = {stop.place for stop in ride.service.stops if stop.leg_mode == "ferry_caspian"}
+    for link in ride.seas:
+        found.append((graph.rates.ferry() if {link.a, link.b} & ferries else graph.rates.sea(link), link.km))
+    return found
+
+
+def _touched_by_ride(network: Network, ride: Ride) -> set[str]:
+    stops = ride.service.stops[ride.first : ride.last + 1]
+    used = {"rail": Mode.RAIL, "road": Mode.ROAD, "ferry_caspian": Mode.FERRY}
+    found = {f"mode:{used.get(stop.leg_mode, Mode.SEA)}" for stop in stops[1:]} | {f"service:{ride.service.id}"}
+    for run in ride.runs:
+        found.update(_touched_by(network, run))
+    return found.union(_at(network, *(stop.place for stop in stops)))
+
+
+def _boarding(graph: Graph, service: Service, stop: int, leg_mode: str) -> list[Vertex]:
+    """Return where a load boards a service."""
+    place = service.stops[stop].place
+    if leg_mode in {"rail", "road"}:
+        return [vertex for vertex in graph.at.get(place, []) if vertex.mode == leg_mode]
+    if leg_mode == "ferry_caspian":
+        return [Vertex(Mode.FERRY if graph.is_truck else Mode.RAIL_FERRY, place)]
+    return [Vertex(Mode.SEA, place)]
+
+
+def _leaving(graph: Graph, service: Service, stop: int, leg_mode: str) -> list[Vertex]:
+    """Return where a load leaves a service. From a train it may be unloaded or change its mode at once, or go on after shunting."""
+    found = _boarding(graph, service, stop, leg_mode)
+    return [Vertex(ARRIVED, one.node, one.gauge) for one in found] if leg_mode == "rail" else found
+
+
+def _add_sailings(graph: Graph) -> None:
     """Add sea links on which no timetable is known, as one ship a week: assumed."""
-    network = graph.model.network
+    network = graph.network
     scheduled = {
         (service.stops[at].place, service.stops[at + 1].place)
         for service in network.services.values()
@@ -175,132 +250,44 @@ def _add_sailings(graph: Graph, limits: Limits) -> None:
     }
     for link in network.sea:
         for a, b in ((link.a, link.b), (link.b, link.a)):
-            is_open = all(_may_stop(network, place, limits) for place in (a, b)) and link.via not in limits.places
-            if (a, b) not in scheduled and is_open:
+            if (a, b) not in scheduled:
+                touched = [f"mode:{Mode.SEA}", f"passage:{link.via}", *_at(network, a, b)]
                 ends = Vertex(Mode.SEA, a), Vertex(Mode.SEA, b)
-                graph.add(*ends, Sailing(link=link), [graph.model.sea(link)], wait_h=84 / _SHIPS_A_WEEK)
+                part = (graph.rates.sea(link), link.km)
+                graph.add(*ends, Sailing(link), [part], touched, headway_h=2 * _HALF_WEEK_H / _SHIPS_A_WEEK)
 
 
-def _add_rides(graph: Graph, limits: Limits, *, is_truck: bool) -> None:
-    network = graph.model.network
-    for ride in find_rides(network):
-        legs = ride.service.stops[ride.first + 1 : ride.last + 1]
-        by_ferry = any(stop.leg_mode == "ferry_caspian" for stop in legs)
-        by_train = any(stop.leg_mode == "rail" for stop in legs)
-        if (
-            (is_truck and (by_train or not by_ferry))
-            or not ride.service.per_week
-            or not _may_ride(network, ride, limits)
-        ):
-            continue
-        for start in _boarding(graph, ride.service, ride.first, legs[0].leg_mode, is_truck=is_truck):
-            for end in _boarding(graph, ride.service, ride.last, legs[-1].leg_mode, is_truck=is_truck):
-                graph.add(start, end, ride, _pieces_of(graph.model, ride), **_departures(network, ride))
+def _add_terminals(graph: Graph, modes: set[Mode]) -> None:
+    """Add changes of mode and gauge. Those that a border's hours hold already are part of its runs."""
+    for terminal in graph.network.terminals:
+        if {terminal.mode_from, terminal.mode_to} <= modes and not terminal.is_in_border_time:
+            ends = (terminal.mode_from, terminal.gauge_from), (terminal.mode_to, terminal.gauge_to)
+            start, end = (Vertex(mode, terminal.place, gauge if mode is Mode.RAIL else 0) for mode, gauge in ends)
+            touched = [f"mode:{terminal.mode_from}", f"mode:{terminal.mode_to}", *_at(graph.network, terminal.place)]
+            for each in _standing_as(graph, start):
+                graph.add(each, end, terminal, [(graph.rates.terminal(terminal), 0.0)], touched)
 
 
-def _may_ride(network: Network, ride: Ride, limits: Limits) -> bool:
-    stops = ride.service.stops[ride.first : ride.last + 1]
-    used = {"rail": Mode.RAIL, "road": Mode.ROAD, "ferry_caspian": Mode.FERRY}
-    modes = {used.get(stop.leg_mode, Mode.SEA) for stop in stops[1:]}
-    is_open = all(_may_stop(network, stop.place, limits) for stop in stops) and not modes & limits.modes
-    return is_open and all(_may_run(network, run, limits) for run in ride.runs)
+def _standing_as(graph: Graph, vertex: Vertex) -> list[Vertex]:
+    """Return a vertex, and the one where a train from a timetable has arrived at the same place."""
+    arrived = Vertex(ARRIVED, vertex.node, vertex.gauge)
+    return [vertex, arrived] if vertex.mode == Mode.RAIL and arrived in graph.numbers else [vertex]
 
 
-def _boarding(graph: Graph, service: Service, stop: int, leg_mode: str, *, is_truck: bool) -> list[Vertex]:
-    """Return where a load boards or leaves a service."""
-    place = service.stops[stop].place
-    if leg_mode in {"rail", "road"}:
-        return [vertex for vertex in graph.at(place) if vertex.mode is Mode(leg_mode)]
-    if leg_mode == "ferry_caspian":
-        return [Vertex(Mode.FERRY if is_truck else Mode.RAIL_FERRY, place)]
-    return [Vertex(Mode.SEA, place)]
+def _add_ends(graph: Graph) -> None:
+    """Add loading and unloading at each place, by each mode that is there."""
+    for place in sorted(graph.at.keys() & graph.network.places.keys()):
+        for vertex in [one for one in graph.at[place] if one.mode in LOADED]:
+            mode, touched = Mode(vertex.mode), [f"mode:{vertex.mode}", *_at(graph.network, place)]
+            part = (graph.rates.loading(mode), 0.0)
+            graph.add(Vertex(FROM, place), vertex, Ending(mode), [part], touched)
+            for each in _standing_as(graph, vertex):
+                graph.add(each, Vertex(TO, place), Ending(mode), [part], touched)
 
 
-def _departures(network: Network, ride: Ride) -> Mapping[str, object]:
-    service = ride.service
-    if not service.days:
-        return {"wait_h": 84 / service.per_week + service.cutoff_h}
-    leaves = service.stops[ride.first].departure_h - service.cutoff_h
-    zone = ZONES.get(network.places[service.stops[0].place].country, "UTC")
-    return {"days": service.days, "departs_h": leaves, "zone": zone}
-
-
-def _pieces_of(model: Model, ride: Ride) -> list[Piece]:
-    """Return the pieces of a ride. Its hours are the timetable's; distances, prices and emissions are of what it passes."""
-    found = list[Piece]()
-    network = model.network
-    for run in ride.runs:
-        item = "block_train_line_haul" if run.start.mode is Mode.RAIL else "line_haul"
-        for country, km in run.km:
-            found.append(model.running(run.start.mode, country, km, price=network.cost(item, run.start.mode, country)))
-        if run.crossing:
-            found.append(model.border(model.border_of(run), run.start.mode))
-    ferries = {stop.place for stop in ride.service.stops if stop.leg_mode == "ferry_caspian"}
-    found += [model.ferry(link) if {link.a, link.b} & ferries else model.sea(link) for link in ride.seas]
-    return found
-
-
-@lru_cache(maxsize=8)
-def find_rides(network: Network) -> tuple[Ride, ...]:
-    """Return each part of each service, with the runs and sea links it goes over: by the shortest way between its stops."""
-    ways = _Shortest(network)
-    found = list[Ride]()
-    for service in network.services.values():
-        legs = [ways.leg(service, at) for at in range(len(service.stops) - 1)]
-        for first in range(len(legs)):
-            for last in range(first + 1, len(legs) + 1):
-                part = legs[first:last]
-                runs = tuple(run for leg in part for run in leg[0])
-                found.append(
-                    Ride(
-                        service=service,
-                        first=first,
-                        last=last,
-                        runs=runs,
-                        seas=tuple(sea for leg in part for sea in leg[1]),
-                    )
-                )
-    return tuple(found)
-
-
-class _Shortest:
-    """The shortest ways over all runs of a mode."""
-
-    def __init__(self, network: Network) -> None:
-        self.network = network
-        self.out = {mode: _by_start(find_runs(network, mode)) for mode in (Mode.RAIL, Mode.ROAD)}
-
-    def leg(self, service: Service, at: int) -> tuple[tuple[Run, ...], tuple[SeaLink, ...]]:
-        """Return what a service passes from a stop to the next: runs, or a sea link. Neither when none is known."""
-        start, end = service.stops[at].place, service.stops[at + 1].place
-        mode = service.stops[at + 1].leg_mode
-        if mode in {"rail", "road"}:
-            return self._runs(Mode(mode), start, end), ()
-        links = [link for link in self.network.sea if {link.a, link.b} == {start, end}]
-        return (), tuple(sorted(links, key=lambda link: link.km)[:1])
-
-    def _runs(self, mode: Mode, start: str, end: str) -> tuple[Run, ...]:
-        out = self.out[mode]
-        queue: list[tuple[float, int, Vertex, tuple[Run, ...]]] = [
-            (0.0, number, vertex, ()) for number, vertex in enumerate(out) if vertex.node == start
-        ]
-        done, count = set[Vertex](), len(out)
-        while queue:
-            km, _, vertex, way = heappop(queue)
-            if vertex in done:
-                continue
-            if vertex.node == end:
-                return way
-            done.add(vertex)
-            for run in out.get(vertex, ()):
-                if run.end not in done:
-                    count += 1
-                    heappush(queue, (km + run.length_km, count, run.end, (*way, run)))
-        return ()
-
-
-def _by_start(runs: Sequence[Run]) -> dict[Vertex, list[Run]]:
-    found = defaultdict[Vertex, list[Run]](list)
-    for run in runs:
-        found[run.start].append(run)
-    return dict(found)
+def _add_shunting(graph: Graph) -> None:
+    for vertex in [one for one in graph.vertices if one.mode == ARRIVED]:
+        country = graph.network.places[vertex.node].country
+        parts = [(graph.rates.shunting(vertex.node), 0.0)]
+        touched = [f"mode:{Mode.RAIL}", f"place:{vertex.node}", f"country:{country}"]
+        graph.add(vertex, Vertex(Mode.RAIL, vertex.node, vertex.gauge), Shunting(vertex.node), parts, touched)

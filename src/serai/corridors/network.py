@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from serai.corridors import tables
-from serai.corridors.figures import Rest
+from serai.corridors.figures import Basis, Rest
 from serai.corridors.tables import Line, Row, Table, read_lines, read_rows
 
 PLANNED: Final = "planned"
@@ -119,6 +119,7 @@ class Service:
     days: tuple[int, ...]  # 0 is Monday; empty when there are no fixed days
     cutoff_h: float
     rest: Rest
+    frequency_rest: Rest  # of how often, and on which days, it leaves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -389,6 +390,7 @@ def _read_service(rows: Sequence[Row], places: Mapping[str, Place]) -> Service:
         days=_read_days(first),
         cutoff_h=first.number("cutoff_h", most=1000),
         rest=first.rest(),
+        frequency_rest=Rest(Basis(first.one_of("frequency_basis", [*Basis])), first.text("source"), first.text("rule")),
     )
 
 

@@ -5,20 +5,23 @@ shortest way, and junctions where nothing can be chosen but the way need not be 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
-from heapq import heappop, heappush
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from serai.corridors.borders import Lines, Way, assign, territory, ways_abroad, ways_over
 from serai.corridors.network import PLANNED, Crossing, Mode, Network
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class Vertex(NamedTuple):
     """Where a load stands: by which mode, at which junction or port, and on which gauge (mm; 0 when not by rail)."""
 
-    mode: Mode
+    mode: str
     node: str
     gauge: int = 0
 
@@ -32,7 +35,7 @@ class Run:
     km: tuple[tuple[str, float], ...]  # country, kilometres; in alphabetical order
     crossing: str = ""
     is_forward: bool = True  # over the crossing from its first country to its second
-    lines: tuple[int, ...] = ()
+    lines: Sequence[int] = field(default=(), compare=False)  # in order, as numbers in `network.lines`
 
     @property
     def length_km(self) -> float:
@@ -40,17 +43,23 @@ class Run:
 
 
 @lru_cache(maxsize=8)
-def find_runs(network: Network, mode: Mode, scenarios: frozenset[str] = frozenset()) -> tuple[Run, ...]:
-    """Return all runs of rail or road. Planned lines are there only when their scenario is on."""
-    return tuple(_Finder(network, mode, scenarios).find())
+def find_runs(network: Network, mode: Mode) -> tuple[Run, ...]:
+    """Return all runs of rail or road. Planned lines are there only in the network of their scenario (`planned.py`)."""
+    return tuple(_Finder(network, mode).find())
 
 
 class _Finder:
-    def __init__(self, network: Network, mode: Mode, scenarios: frozenset[str]) -> None:
+    def __init__(self, network: Network, mode: Mode) -> None:
         self.network, self.mode = network, mode
-        kept = [line for line in network.lines[mode] if line.kind != PLANNED or scenarios]
+        self.numbers = [at for at, line in enumerate(network.lines[mode]) if line.kind != PLANNED]
+        kept = [network.lines[mode][at] for at in self.numbers]
         self.lines = Lines(kept, network.junctions[mode])
-        self.inner = _inner_by_gauge(self.lines)
+        self.gauges = _inner_by_gauge(self.lines)
+        self.gauges_at = defaultdict[str, set[int]](set)
+        for line in kept:
+            if "/" not in line.gauge:
+                self.gauges_at[line.a].add(int(line.gauge or 0))
+                self.gauges_at[line.b].add(int(line.gauge or 0))
         self.crossings = {one.id: one for one in network.crossings.values() if one.mode is mode}
 
     def find(self) -> Iterator[Run]:
@@ -62,67 +71,80 @@ class _Finder:
         abroad = list(ways_abroad(self.lines))
         keys = {end for way in (*over, *abroad) for end in (way.start, way.end)}
         keys |= {node for node in self.lines.at if node in self.network.places}
-        for gauge, at in self.inner.items():
-            for start in sorted(keys & at.keys()):
-                yield from self._inner_runs(start, gauge, at, keys)
+        for gauge, numbers in self.gauges.items():
+            yield from self._inner_runs(gauge, numbers, keys)
         for way in over:
             yield from self._over(way, self.crossings[way.crossing])
         for way in abroad:
-            for gauge in self._gauges(way.start) & self._gauges(way.end):
-                yield self._run(Vertex(self.mode, way.start, gauge), Vertex(self.mode, way.end, gauge), way.step.lines)
+            if "/" not in (written := self.lines.lines[way.step.lines[0]].gauge):
+                start, end = (Vertex(self.mode, node, int(written or 0)) for node in (way.start, way.end))
+                home = self.lines.junctions[way.start].country if way.is_aside else ""
+                yield self._run(start, end, way.step.lines, home=home)
 
-    def _gauges(self, node: str) -> set[int]:
-        return {gauge for gauge, at in self.inner.items() if node in at}
+    def _inner_runs(self, gauge: int, numbers: Sequence[int], keys: set[str]) -> Iterator[Run]:
+        """Give the shortest ways to the next keys, there and back. A way that leads past another key is two runs, and is not given."""
+        import numpy as np
 
-    def _inner_runs(self, start: str, gauge: int, at: Mapping[str, list[int]], keys: set[str]) -> Iterator[Run]:
-        """Give the shortest ways to the next keys. A way that leads past another key is two runs, and is not given."""
-        done = set[str]()
-        queue: list[tuple[float, bool, str, tuple[int, ...]]] = [(0.0, False, start, ())]
-        fresh = 1  # ways in the queue that have passed no key: without any, nothing more is to be found
-        while fresh:
-            km, is_new, node, way = heappop(queue)
-            fresh -= is_new or node == start
-            if node in done:
-                continue
-            done.add(node)
-            if is_new and node in keys:
-                yield self._run(Vertex(self.mode, start, gauge), Vertex(self.mode, node, gauge), way)
-            goes_on = node == start or (is_new and node not in keys)
-            for number in at[node]:
-                other = self.lines.other(number, node)
-                if other not in done:
-                    further = (*way, number) if goes_on else ()
-                    heappush(queue, (km + self.lines.lines[number].km, goes_on, other, further))
-                    fresh += goes_on
+        from serai.corridors.search.reach import reach
+
+        lines = [self.lines.lines[number] for number in numbers]
+        nodes = sorted({node for line in lines for node in (line.a, line.b)})
+        place = {node: at for at, node in enumerate(nodes)}
+        ends = np.array([[place[line.a] for line in lines], [place[line.b] for line in lines]], dtype=np.int64)
+        metres = np.array([round(line.km * 1000) for line in lines], dtype=np.int64)
+        ways, passed = reach(ends, metres, np.array([node in keys for node in nodes], dtype=np.bool_))
+        ends_at = [*ways[2, 1:].tolist(), passed.size]
+        km = np.add.reduceat(metres[passed], ways[2]) / 1000 if passed.size else np.zeros(0)
+        passed = np.array([self.numbers[number] for number in numbers], dtype=np.int64)[passed]
+        for (start, end, first), last, far in zip(ways.T.tolist(), ends_at, km.tolist(), strict=True):
+            vertices = Vertex(self.mode, nodes[start], gauge), Vertex(self.mode, nodes[end], gauge)
+            yield from self._there_and_back(*vertices, passed[first:last], far)
+
+    def _there_and_back(self, start: Vertex, end: Vertex, way: "NDArray[np.int64]", far: float) -> Iterator[Run]:
+        """Give a run within a territory and its way back. A territory is one country, but for the union."""
+        country = self.lines.junctions[start.node].country
+        km = ((country, far),) if territory(country) == country else self._km_by_country(way.tolist())
+        yield Run(start=start, end=end, km=km, lines=way)  # type: ignore[arg-type]  # an array is read as a sequence
+        yield Run(start=end, end=start, km=km, lines=way[::-1])  # type: ignore[arg-type]
 
     def _over(self, way: Way, crossing: Crossing) -> Iterator[Run]:
         is_forward = territory(crossing.countries[0]) == self.lines.land(way.start)
         border = crossing.borders[0 if is_forward else 1]
-        for first in self._gauges(way.start):
-            for second in self._gauges(way.end):
+        for first in self.gauges_at[way.start]:
+            for second in self.gauges_at[way.end]:
                 if first == second or border.has_gauge_change:
                     ends = Vertex(self.mode, way.start, first), Vertex(self.mode, way.end, second)
                     yield self._run(*ends, way.step.lines, crossing=crossing.id, is_forward=is_forward)
 
     def _run(
-        self, start: Vertex, end: Vertex, way: tuple[int, ...], *, crossing: str = "", is_forward: bool = True
+        self,
+        start: Vertex,
+        end: Vertex,
+        way: Sequence[int],
+        *,
+        crossing: str = "",
+        is_forward: bool = True,
+        home: str = "",
     ) -> Run:
+        """Return a run over kept lines; all of it at home when it is only the outline that it crosses."""
+        lines = [self.numbers[number] for number in way]
+        far = sum(self.network.lines[self.mode][number].km for number in lines)
+        km = ((home, far),) if home else self._km_by_country(lines)
+        return Run(start=start, end=end, km=km, crossing=crossing, is_forward=is_forward, lines=lines)
+
+    def _km_by_country(self, lines: Iterable[int]) -> tuple[tuple[str, float], ...]:
         km = defaultdict[str, float](float)
-        for number in way:
-            line = self.lines.lines[number]
+        for number in lines:
+            line = self.network.lines[self.mode][number]
             for node in (line.a, line.b):
                 km[self.lines.junctions[node].country] += line.km / 2
-        return Run(
-            start=start, end=end, km=tuple(sorted(km.items())), crossing=crossing, is_forward=is_forward, lines=way
-        )
+        return tuple(sorted(km.items()))
 
 
-def _inner_by_gauge(lines: Lines) -> dict[int, dict[str, list[int]]]:
-    """Return for each gauge the lines within a territory at each junction. Roads have the gauge 0."""
-    found = defaultdict[int, defaultdict[str, list[int]]](lambda: defaultdict(list))
+def _inner_by_gauge(lines: Lines) -> dict[int, list[int]]:
+    """Return for each gauge the lines within a territory. Roads have the gauge 0."""
+    found = defaultdict[int, list[int]](list)
     for number, line in enumerate(lines.lines):
-        if lines.is_border(number) or "/" in line.gauge:
-            continue
-        for node in (line.a, line.b):
-            found[int(line.gauge or 0)][node].append(number)
-    return {gauge: dict(at) for gauge, at in found.items()}
+        if not lines.is_border(number) and "/" not in line.gauge:
+            found[int(line.gauge or 0)].append(number)
+    return dict(found)

@@ -14,6 +14,7 @@ _GROUPS: Final = {
     "account": ("serai.site.accounts.cli:account", "People, roles, sign-in links, sessions and tokens."),
     "register": ("serai.site.printing.cli:register", "Load, check, read and export the register."),
     "exchange": ("serai.exchange.cli:exchange", "Introduce nodes, follow messages, prove what was exchanged."),
+    "corridors": ("serai.corridors.cli:corridors", "Plan consignments; check the network they are planned on."),
     "notices": ("serai.site.notices.cli:notices", "Try mails again that were given up."),
     "audit": ("serai.site.audit_cli:audit", "Check the audit trail."),
     "messages": ("serai.site.messages_cli:messages", "Compile and check translations."),

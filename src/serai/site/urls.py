@@ -9,6 +9,7 @@ from serai.site import views
 from serai.site.api import api
 
 urlpatterns = [
+    path("api/corridors/plan", RedirectView.as_view(url="/api/v1/corridors/plan")),
     path("api/corridors/performance", RedirectView.as_view(url="/api/v1/corridors/performance", query_string=True)),
     path("api/", api.urls),
     path("health/live", views.alive),
