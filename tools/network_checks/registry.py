@@ -72,6 +72,7 @@ CHECKS: Final[dict[str, Check]] = {
     "timetable: stops": timetable.check_stops,
     "timetable: offsets increase": timetable.check_offsets,
     "timetable: no leg above 85 km/h": timetable.check_speeds,
+    "timetable: no leg hastier than the speeds": timetable.check_running_hours,
     "timetable: days are departures": timetable.check_days,
     "distance_checks: shortest path, difference": links.check_distances,
     "speeds: one for each country": factors.check_speeds,

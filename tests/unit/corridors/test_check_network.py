@@ -269,7 +269,16 @@ FAULTS: dict[str, tuple[str, str, Plant]] = {
         files.TIMETABLE,
         swap("rail,147.5,149.7", "rail,149.8,149.7"),
     ),
-    "a train that flies": ("timetable: no leg above 85 km/h", files.TIMETABLE, swap("rail,147.5,", "rail,14.5,")),
+    "a ship that flies": (
+        "timetable: no leg above 85 km/h",
+        files.TIMETABLE,
+        swap("sea_feeder_caspian,26.2,", "sea_feeder_caspian,2.2,"),
+    ),
+    "a train that never stands": (
+        "timetable: no leg hastier than the speeds",
+        files.TIMETABLE,
+        swap("rail,47.9,61.9", "rail,38.0,61.9"),
+    ),
     "a day that is missing": (
         "timetable: days are departures",
         files.TIMETABLE,
