@@ -1,10 +1,11 @@
 """Checks of border crossings: the pairs of posts, their place on the networks, their gauges, figures and names."""
 
 import math
+from functools import cache
 from typing import Final
 
 from network_checks.files import CROSSING_NAMES, CROSSING_SURVEY, CROSSINGS, LINKS, NODES, PLACES, SURVEY
-from network_checks.geometry import distance_km, make_neighbours, point_of, shortest_km
+from network_checks.geometry import distance_km, distance_to_line_km, make_neighbours, point_of, shortest_km
 from network_checks.links import plain_gauges, running
 from network_checks.places import CONFIDENCES, find_missing_name, is_other_script
 from network_checks.tables import Data, Outcome, Row, count, first, index, over
@@ -13,6 +14,7 @@ STATUSES: Final = ("open", "restricted", "temporary")
 INDICATORS: Final = {"TFI1": "hours", "TFI2": "USD", "gauge_change_cost": "USD", "max_wait": "hours"}
 DIRECTIONS: Final = ("both", "inbound", "outbound")
 SIDES: Final = ("a", "b")
+OFF_LINE_KM: Final = 25.0  # posts are known to 10 km, and lines between junctions are drawn straight
 
 
 def check_pairs(data: Data) -> Outcome:
@@ -46,9 +48,9 @@ def _find_post(row: Row, side: str, places: dict[str, Row]) -> tuple[bool, str]:
 
 
 def check_posts_on_network(data: Data) -> Outcome:
-    """Both posts are nodes of the mode's network, and link_km is the length between them."""
+    """Both posts are nodes of the mode's network, and link_km is the length between them within their countries."""
     nodes = {mode: index(data[path], "node_id") for mode, path in NODES.items()}
-    neighbours = {mode: make_neighbours(running(data[path])) for mode, path in LINKS.items()}
+    neighbours = cache(lambda mode, sides: make_neighbours(_links_within(data, mode, sides)))
 
     def find(row: Row) -> str | None:
         mode = row["mode"]
@@ -57,8 +59,36 @@ def check_posts_on_network(data: Data) -> Outcome:
         off = [row[f"place_{side}"] for side in SIDES if row[f"place_{side}"] not in nodes[mode]]
         if off:
             return f"{', '.join(off)} is no node of the {mode} network."
-        km = shortest_km(neighbours[mode], row["place_a"], row["place_b"])
-        return first((abs(km - row.number("link_km")) > 0.3, f"link_km is {row['link_km']}, the network has {km:.1f}."))
+        sides = frozenset(row[f"country_{side}"] for side in SIDES)
+        km = shortest_km(neighbours(mode, sides), row["place_a"], row["place_b"])
+        return first(
+            (math.isinf(km), f"no line of {' or '.join(sorted(sides))} joins the posts of {row['bcp_id']}."),
+            (abs(km - row.number("link_km")) > 0.3, f"link_km is {row['link_km']}, the network has {km:.1f}."),
+        )
+
+    return over(data[CROSSINGS], find)
+
+
+def _links_within(data: Data, mode: str, countries: frozenset[str]) -> list[Row]:
+    """Return the links in service that touch no other country."""
+    there = {row["node_id"] for row in data[NODES[mode]] if row["country"] in countries}
+    return [link for link in running(data[LINKS[mode]]) if link["a"] in there and link["b"] in there]
+
+
+def check_points_on_lines(data: Data) -> Outcome:
+    """The point on the border lies at a line that joins the two countries."""
+    nodes = {mode: index(data[path], "node_id") for mode, path in NODES.items()}
+    over_borders = {mode: [row for row in running(data[path]) if "-" in row["cc"]] for mode, path in LINKS.items()}
+
+    def find(row: Row) -> str | None:
+        mode, sides = row["mode"], {row[f"country_{side}"] for side in SIDES}
+        lines = [
+            link.points
+            for link in over_borders.get(mode, ())
+            if {nodes[mode][link[end]]["country"] for end in "ab" if link[end] in nodes[mode]} == sides
+        ]
+        away = min((distance_to_line_km(point_of(row), line) for line in lines), default=math.inf)
+        return first((away > OFF_LINE_KM, f"no line over the border is within {OFF_LINE_KM:g} km of {row['bcp_id']}."))
 
     return over(data[CROSSINGS], find)
 

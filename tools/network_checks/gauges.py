@@ -1,5 +1,6 @@
 """Checks of the gauge: it changes only where a link, a crossing or a terminal says so."""
 
+from collections import defaultdict
 from typing import Final
 
 from network_checks.crossings import SIDES
@@ -9,26 +10,26 @@ from network_checks.links import plain_gauges, running
 from network_checks.tables import Data, Outcome, Row, first, index, over
 
 GAUGES: Final = ("1435", "1520", "1676")  # millimetres
-INLAND_KM: Final = 20.0  # from a link that changes gauge inside a country to its yard
 BORDER_KM: Final = 60.0  # from a yard whose work is part of the border time to that border
 
 
 def check_nodes(data: Data) -> Outcome:
-    """The links in service that meet at a node have one gauge."""
-    gauges = plain_gauges(data)
+    """The links in service that meet at a node have one gauge, or those that an inland yard there joins."""
+    gauges, joined = plain_gauges(data), defaultdict[str, set[str]](set)
+    for row in _inland_yards(data):
+        joined[row["place_id"]] |= {row["gauge_from_mm"], row["gauge_to_mm"]}
 
     def find(row: Row) -> str | None:
-        there = sorted(gauges.get(row["node_id"], ()))
-        return f"links of {' and '.join(there)} mm meet at {row['node_id']}." if len(there) > 1 else None
+        there = gauges.get(row["node_id"], set())
+        is_apart = len(there) > 1 and not there <= joined[row["node_id"]]
+        return f"links of {' and '.join(sorted(there))} mm meet at {row['node_id']}." if is_apart else None
 
     return over(data[NODES["rail"]], find)
 
 
 def check_breaks(data: Data) -> Outcome:
-    """Gauges are known; a link that changes gauge fits its ends and lies on a border or at a yard that does the work."""
-    gauges, nodes = plain_gauges(data), index(data[NODES["rail"]], "node_id")
-    names = _yards(data)
-    yards = [point_of(row) for row in data[PLACES] if row["id"] in names]
+    """Gauges are known; a link that changes gauge fits its ends and lies on a border: inland, a yard does the work."""
+    gauges = plain_gauges(data)
 
     def find(row: Row) -> str | None:
         stated = row["gauge"].split("/")
@@ -37,12 +38,10 @@ def check_breaks(data: Data) -> Outcome:
             return f"the gauge {row['gauge']} of link {link} is not known."
         if len(stated) == 1:
             return None
-        ends = [nodes[row[end]] for end in "ab" if row[end] in nodes]
-        near = any(distance_km(point_of(end), yard) <= INLAND_KM for end in ends for yard in yards)
         fits = (gauges.get(row[end], {gauge}) == {gauge} for end, gauge in zip("ab", stated, strict=True))
         return first(
             (not all(fits), f"the gauge {row['gauge']} of link {link} is not that of its ends, a before b."),
-            ("-" not in row["cc"] and not near, f"link {link} changes gauge inside {row['cc']} at no yard."),
+            ("-" not in row["cc"], f"link {link} changes gauge inside {row['cc']}; only a yard can."),
         )
 
     return over(running(data[LINKS["rail"]]), find)
@@ -51,6 +50,26 @@ def check_breaks(data: Data) -> Outcome:
 def _yards(data: Data) -> set[str]:
     """Return the places with a terminal that changes gauge."""
     return {row["place_id"] for row in data[TERMINALS] if row["from_mode"] == row["to_mode"] == "rail"}
+
+
+def _inland_yards(data: Data) -> list[Row]:
+    """Return the changes of gauge whose hours no border time includes."""
+    return [
+        row
+        for row in data[TERMINALS]
+        if row["from_mode"] == row["to_mode"] == "rail" and row["included_in_border_time"] == "no"
+    ]
+
+
+def check_inland_yards(data: Data) -> Outcome:
+    """A yard inside a country has a line of both of its gauges: else one side hangs loose."""
+    gauges = plain_gauges(data)
+
+    def find(row: Row) -> str | None:
+        missing = {row["gauge_from_mm"], row["gauge_to_mm"]} - gauges.get(row["place_id"], set())
+        return f"no line of {', '.join(sorted(missing))} mm leads to {row['place_id']}." if missing else None
+
+    return over(_inland_yards(data), find)
 
 
 def check_crossings(data: Data) -> Outcome:

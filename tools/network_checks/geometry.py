@@ -2,12 +2,14 @@
 
 import heapq
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 from network_checks.tables import Point, Row
 
 EARTH_KM: Final = 6371.0
+KM_A_DEGREE: Final = 111.2
 Neighbours = Mapping[str, list[tuple[str, float]]]  # node -> (node, km)
 
 
@@ -33,6 +35,25 @@ def point_of(row: Row) -> Point:
 def positions(rows: Iterable[Row], column: str) -> dict[str, Point]:
     """Return where each place or node lies, by its id in this column."""
     return {row[column]: point_of(row) for row in rows}
+
+
+def distance_to_line_km(point: Point, line: Sequence[Point]) -> float:
+    """Return how far a point is from the nearest point of a line that is not far away.
+
+    >>> round(distance_to_line_km((70.0, 40.5), [(69.0, 40.0), (71.0, 40.0)]), 1)
+    55.6
+    """
+    wide = math.cos(math.radians(point[1]))
+    shifted = [((lon - point[0]) * wide, lat - point[1]) for lon, lat in line]
+    return min(_to_segment_km(start, end) for start, end in pairwise(shifted))
+
+
+def _to_segment_km(start: Point, end: Point) -> float:
+    """Return how far the origin is from a segment."""
+    (ax, ay), (dx, dy) = start, (end[0] - start[0], end[1] - start[1])
+    size = dx * dx + dy * dy
+    along = max(0.0, min(1.0, -(ax * dx + ay * dy) / size)) if size else 0.0
+    return math.hypot(ax + along * dx, ay + along * dy) * KM_A_DEGREE
 
 
 def find_components(nodes: Iterable[str], links: Iterable[Row]) -> list[set[str]]:

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import Final
 
-from network_checks import cells, crossings, factors, files, gauges, links, places, sea, times, timetable
+from network_checks import cells, crossings, factors, files, gauges, links, places, reach, sea, times, timetable
 from network_checks.schema import TABLES
 from network_checks.tables import Data, Outcome
 
@@ -21,6 +21,9 @@ _OF_A_NETWORK: Final[dict[str, Callable[..., Outcome]]] = {
     "country is that of the ends": links.check_countries,
     "kinds say what a link rests on": links.check_kinds,
     "plans are of kind planned only": links.check_plans,
+    "places hang on a line of their own country": reach.check_own_country,
+    "no junction lies abroad by itself": reach.check_lone_junctions,
+    "listed crossings lead to every place": reach.check_reach,
 }
 _WITH_BASIS: Final = [path for path, columns in TABLES.items() if {"basis", "rule"} <= set(columns.order)]
 _DRAWN: Final = [path for path in TABLES if path.endswith(".geojson")]
@@ -41,15 +44,17 @@ CHECKS: Final[dict[str, Check]] = {
     "places: named in ru and zh-hans": places.check_place_names,
     "names: one for a place and language, in its script": places.check_name_rows,
     "border_crossings: ids, posts, two countries": crossings.check_pairs,
-    "border_crossings: posts on the network, link_km": crossings.check_posts_on_network,
+    "border_crossings: posts joined within their countries, link_km": crossings.check_posts_on_network,
     "border_crossings: point between the posts": crossings.check_points,
+    "border_crossings: point at a line over the border": crossings.check_points_on_lines,
     "border_crossings: gauges of the network": crossings.check_gauges,
     "border_crossings: named in ru and zh-hans": crossings.check_crossings_named,
     "crossing_names: one for a crossing and language, in its script": crossings.check_name_rows,
     "border_crossings_cpmm: crossings, sides, units": crossings.check_survey,
     **{f"{mode}: {name}": partial(check, mode=mode) for mode in files.LINKS for name, check in _OF_A_NETWORK.items()},
     "gauge: one at each node": gauges.check_nodes,
-    "gauge: links that change it lie on borders or at yards": gauges.check_breaks,
+    "gauge: links that change it lie on borders": gauges.check_breaks,
+    "gauge: inland yards have lines of both": gauges.check_inland_yards,
     "gauge: crossings that change it have a terminal": gauges.check_crossings,
     "gauge: terminals have that of the network": gauges.check_terminals,
     "gauge: changes within border times stand at borders": gauges.check_yards,
@@ -67,6 +72,7 @@ CHECKS: Final[dict[str, Check]] = {
     "timetable: stops": timetable.check_stops,
     "timetable: offsets increase": timetable.check_offsets,
     "timetable: no leg above 85 km/h": timetable.check_speeds,
+    "timetable: no leg hastier than the speeds": timetable.check_running_hours,
     "timetable: days are departures": timetable.check_days,
     "distance_checks: shortest path, difference": links.check_distances,
     "speeds: one for each country": factors.check_speeds,

@@ -1,13 +1,17 @@
 """Checks of the timetable: stops, offsets, speeds and days of each service."""
 
+import math
+from collections import defaultdict
 from itertools import pairwise
 from typing import Final
 
-from network_checks.files import NODES, PLACES, TIMETABLE
-from network_checks.geometry import distance_km, point_of
+from network_checks.files import LINKS, NODES, PLACES, SPEEDS, TIMETABLE
+from network_checks.geometry import Neighbours, distance_km, point_of, shortest_km
+from network_checks.links import running
 from network_checks.tables import Data, Outcome, Row, count, first, index, over
 
 FASTEST_KMH: Final = 85.0  # in a straight line, so that no leg is faster than any train or truck here
+HASTE: Final = 0.9  # of the hours that the speeds make: lengths and speeds are not known better
 LEG_MODES: Final = ("rail", "road", "sea_feeder_caspian", "sea_feeder_blacksea", "sea_ocean", "ferry_caspian")
 OF_THE_SERVICE: Final = ("operator", "name", "mode", "departures_per_week", "weekdays", "capacity_teu")
 WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -83,6 +87,38 @@ def check_speeds(data: Data) -> Outcome:
         return first((hours > 0 and km > FASTEST_KMH * hours, f"{km:.0f} km in {hours:g} hours is too fast."))
 
     return over([row for row in data[TIMETABLE] if row.where in before], find)
+
+
+def check_running_hours(data: Data) -> Outcome:
+    """No train or lorry is there much sooner than the speeds of the countries on its way, and the hours of a day, allow."""
+    before = _stops_before(data)
+    hours = {mode: _hours_between(data, mode) for mode in LINKS}
+
+    def find(row: Row) -> str | None:
+        least = shortest_km(hours[row["leg_mode"]], before[row.where]["place_id"], row["place_id"])
+        stated = row.number("arr_offset_h") - before[row.where].number("dep_offset_h")
+        is_hasty = least < math.inf and stated < HASTE * least
+        return f"{stated:.1f} hours to {row['place_id']}, by the speeds {least:.1f}." if is_hasty else None
+
+    return over([row for row in data[TIMETABLE] if row.where in before and row["leg_mode"] in LINKS], find)
+
+
+def _hours_between(data: Data, mode: str) -> Neighbours:
+    """Return who is linked with whom, and how many hours apart."""
+    pace = {
+        row["country"]: 24 / row.number("hours_per_day") / row.number("planner_kmh")
+        for row in data[SPEEDS]
+        if row["mode"] == mode
+    }
+    lands = {row["node_id"]: row["country"] for row in data[NODES[mode]]}
+    found = defaultdict[str, list[tuple[str, float]]](list)
+    for link in running(data[LINKS[mode]]):
+        paces = [pace.get(lands.get(link[end], ""), pace.get("*", math.nan)) for end in "ab"]
+        hours = link.number("km") * sum(paces) / 2
+        if hours >= 0:
+            found[link["a"]].append((link["b"], hours))
+            found[link["b"]].append((link["a"], hours))
+    return found
 
 
 def check_days(data: Data) -> Outcome:

@@ -5,7 +5,7 @@ What a question closes or opens is not decided here but in `graph.py`; the netwo
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -69,18 +69,24 @@ class Border:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Crossing:
-    """A pair of posts of one mode."""
+class Posts:
+    """A listed pair of posts of one mode, and its names by language."""
 
     id: str
     mode: Mode
     places: tuple[str, str]
     countries: tuple[str, str]
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crossing(Posts):
+    """A pair of posts, where it is, and what it takes to cross there."""
+
     lat: float
     lon: float
     status: str  # open, restricted, temporary
     borders: tuple[Border, Border]  # from the first country to the second, and back
-    names: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,6 +295,23 @@ def _read_sea(row: Row, places: Mapping[str, Place]) -> SeaLink:
     )
 
 
+def read_posts(folder: Path) -> dict[str, Posts]:
+    """Read the listed pairs of posts of a folder laid out like `data/network`, without what they take. Raises BadTable."""
+    names = _by_language(read_rows(replace(tables.CROSSING_NAMES, folder=folder)), "bcp_id")
+    return {row.needed("bcp_id"): _read_pair(row, names) for row in read_rows(replace(tables.CROSSINGS, folder=folder))}
+
+
+def _read_pair(row: Row, names: Mapping[str, Mapping[str, str]]) -> Posts:
+    found = row.needed("bcp_id")
+    return Posts(
+        id=found,
+        mode=Mode(row.one_of("mode", (Mode.RAIL, Mode.ROAD))),
+        places=(row.needed("place_a"), row.needed("place_b")),
+        countries=(row.needed("country_a"), row.needed("country_b")),
+        names={"en": f"{row.needed('name_a')} – {row.needed('name_b')}"} | dict(names.get(found, {})),
+    )
+
+
 def _read_crossings(rows: _Rows, places: Mapping[str, Place]) -> dict[str, Crossing]:
     names = _by_language(rows(tables.CROSSING_NAMES), "bcp_id")
     borders = {(row.needed("bcp_id"), row.needed("direction")): _read_border(row) for row in rows(tables.BORDER_TIMES)}
@@ -301,20 +324,20 @@ def _read_crossing(
     names: Mapping[str, Mapping[str, str]],
     borders: Mapping[tuple[str, str], Border],
 ) -> Crossing:
-    found = row.needed("bcp_id")
+    pair = _read_pair(row, names)
     for direction in ("a_to_b", "b_to_a"):
-        if (found, direction) not in borders:
-            raise row.bad("bcp_id", f"border_times.csv has no row for {found} {direction}.")
+        if (pair.id, direction) not in borders:
+            raise row.bad("bcp_id", f"border_times.csv has no row for {pair.id} {direction}.")
     return Crossing(
-        id=found,
-        mode=Mode(row.one_of("mode", ("rail", "road"))),
+        id=pair.id,
+        mode=pair.mode,
         places=(_place_of(row, "place_a", places), _place_of(row, "place_b", places)),
-        countries=(row.needed("country_a"), row.needed("country_b")),
+        countries=pair.countries,
+        names=pair.names,
         lat=row.number("lat", least=-90, most=90),
         lon=row.number("lon", least=-180, most=180),
         status=row.one_of("status", ("open", "restricted", "temporary", "closed")),
-        borders=(borders[found, "a_to_b"], borders[found, "b_to_a"]),
-        names={"en": f"{row.needed('name_a')} – {row.needed('name_b')}"} | dict(names.get(found, {})),
+        borders=(borders[pair.id, "a_to_b"], borders[pair.id, "b_to_a"]),
     )
 
 

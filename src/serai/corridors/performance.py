@@ -4,9 +4,8 @@ Each figure keeps where it was printed. Nothing is averaged, filled in or carrie
 refused with file, line, column and reason.
 """
 
-import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -15,22 +14,15 @@ from pathlib import Path
 from typing import Final
 
 from serai.corridors.countries import CODES
-from serai.kernel.errors import BadInput, gettext_noop
-from serai.kernel.languages import ENGLISH
+from serai.corridors.errors import BadTable
+from serai.corridors.network import Mode, Posts, read_posts
+from serai.corridors.tables import CROSSINGS, DATA, Row, read_cells
 
-DATA: Final = Path(__file__).parent / "data"
 _FIGURES: Final = Path("factors") / "cpmm.csv"
 _OF_CROSSINGS: Final = Path("network") / "border_crossings_cpmm.csv"
-_CROSSINGS: Final = Path("network") / "border_crossings.csv"
-_NAMES: Final = Path("network") / "crossing_names.csv"
+_FIGURE_COLUMNS: Final = "year mode scope name indicator direction value unit source note".split()
+_POST_COLUMNS: Final = "bcp_id side_country cpmm_name year indicator direction value unit source".split()
 PUBLISHER: Final = "CAREC CPMM"
-
-
-class BadFigures(BadInput):
-    """A row of the tables of performance that cannot be used."""
-
-    code = "corridor_figures"
-    template = gettext_noop("{file}, line {line}, column {column}: {reason}")
 
 
 class Indicator(StrEnum):
@@ -65,17 +57,13 @@ class Scope(StrEnum):
     CROSSING = "crossing"
 
 
-class Mode(StrEnum):
-    RAIL = "rail"
-    ROAD = "road"
-
-
 class Direction(StrEnum):
     BOTH = "both"
     INBOUND = "inbound"
     OUTBOUND = "outbound"
 
 
+MODES: Final = (Mode.RAIL, Mode.ROAD)
 REGION: Final = "CAREC"
 MEMBERS: Final = frozenset("AF AZ CN GE KZ KG MN PK TJ TM UZ".split())  # of CAREC, when the figures were published
 _SCOPES: Final = {"region": Scope.REGION, "corridor": Scope.CORRIDOR, "country": Scope.COUNTRY, "bcp": Scope.CROSSING}
@@ -143,16 +131,6 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Crossing:
-    """A listed pair of posts, with its names by language."""
-
-    id: str
-    mode: Mode
-    sides: tuple[str, str]
-    names: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """What is asked for; None and empty ask for all."""
 
@@ -179,7 +157,7 @@ class Performance:
     """All figures, and the crossings that they may speak of."""
 
     figures: tuple[Figure, ...]
-    crossings: Mapping[str, Crossing]
+    crossings: Mapping[str, Posts]
     years: tuple[int, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -213,7 +191,7 @@ class Performance:
             "indicator": (*Indicator, ALL),
             "scope": tuple(Scope),
             "place": tuple(sorted({figure.place for figure in self.figures})),
-            "mode": tuple(Mode),
+            "mode": MODES,
             "direction": tuple(Direction),
             "year": tuple(map(str, self.years)),
         }
@@ -268,105 +246,20 @@ def shipped() -> Performance:
 
 
 def read_performance(folder: Path) -> Performance:
-    """Read the tables of a folder laid out like the shipped one. Raises BadFigures."""
-    crossings = _read_crossings(folder)
+    """Read the tables of a folder laid out like the shipped one. Raises BadTable."""
+    crossings = read_posts(folder / "network")
     sides = _read_sides(folder, crossings)
-    figures: dict[Figure, _Row] = {}
-    for row in _rows(folder / _FIGURES, "year mode scope name indicator direction value unit source note"):
+    figures: dict[Figure, Row] = {}
+    for row in read_cells(folder / _FIGURES, _FIGURE_COLUMNS):
         figure = _read_figure(row, sides)
         if figure in figures:
             raise row.bad("name", f"the same figure stands on line {figures[figure].line}; keep one.")
         figures[figure] = row
     if not figures:
-        raise BadFigures(file=_FIGURES.name, line=1, column="–", reason="the table has no row.")
+        raise BadTable(file=_FIGURES.name, line=1, column="–", reason="the table has no row.")
     for left in sides.values():
         raise left.row.bad("value", f"{_FIGURES.name} has no such figure; put it there, too.")
     return Performance(figures=tuple(figures), crossings=crossings)
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One row of a table, and where it stands."""
-
-    file: str
-    line: int
-    cells: Mapping[str, str]
-
-    def bad(self, column: str, reason: str) -> BadFigures:
-        return BadFigures(file=self.file, line=self.line, column=column, reason=reason)
-
-    def text(self, column: str) -> str:
-        """Return a cell that may not be empty; raise BadFigures."""
-        if not (found := self.cells[column].strip()):
-            raise self.bad(column, "the cell is empty; fill it.")
-        return found
-
-    def one_of(self, column: str, known: Iterable[str]) -> str:
-        found = self.text(column)
-        if found not in (allowed := sorted(known)):
-            raise self.bad(column, f"“{found[:40]}” is none of: {', '.join(allowed)}.")
-        return found
-
-    def year(self) -> int:
-        written = self.text("year")
-        if not (written.isascii() and written.isdigit() and int(written[:9]) in _YEARS):
-            raise self.bad("year", f"“{written[:40]}” is no year from {_YEARS[0]} to {_YEARS[-1]}.")
-        return int(written)
-
-    def value(self) -> Decimal:
-        written = self.text("value")
-        try:
-            found = Decimal(written)
-        except InvalidOperation:
-            raise self.bad("value", f"“{written[:40]}” is no number.") from None
-        if not found.is_finite() or found < 0:
-            raise self.bad("value", f"“{written[:40]}” is no amount of zero or more.")
-        return found
-
-    def source(self) -> str:
-        found = self.text("source")
-        if not re.match(r"https://[^/\s]+/", found):
-            raise self.bad("source", f"“{found[:40]}” begins with no https address; name where it was published.")
-        return found
-
-    def unit(self, indicator: Indicator) -> None:
-        if (found := self.text("unit")) != UNITS[indicator]:
-            raise self.bad("unit", f"{indicator} is counted in {UNITS[indicator]}, not in “{found[:40]}”.")
-
-
-def _rows(file: Path, columns: str) -> Iterator[_Row]:
-    """Yield the rows of a table; its header must name at least these columns, and each row have as many cells."""
-    try:
-        text = file.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadFigures(file=file.name, line=0, column="–", reason=f"it cannot be read: {error}.") from None
-    reader = csv.reader(text.splitlines(keepends=True))
-    header = next(reader, [])
-    for column in columns.split():
-        if column not in header:
-            raise BadFigures(file=file.name, line=1, column=column, reason="the column is missing.")
-    for cells in reader:
-        if len(cells) != len(header):
-            reason = f"the row has {len(cells)} cells, the header {len(header)}."
-            raise BadFigures(file=file.name, line=reader.line_num, column="–", reason=reason)
-        yield _Row(file.name, reader.line_num, dict(zip(header, cells, strict=True)))
-
-
-def _read_crossings(folder: Path) -> dict[str, Crossing]:
-    names: dict[str, dict[str, str]] = {}
-    for row in _rows(folder / _NAMES, "bcp_id lang name"):
-        names.setdefault(row.text("bcp_id"), {})[row.text("lang")] = row.text("name")
-    found = {}
-    for row in _rows(folder / _CROSSINGS, "bcp_id name_a country_a name_b country_b mode"):
-        key = row.text("bcp_id")
-        english = f"{row.text('name_a')} – {row.text('name_b')}"
-        found[key] = Crossing(
-            id=key,
-            mode=Mode(row.one_of("mode", Mode)),
-            sides=(row.text("country_a"), row.text("country_b")),
-            names={ENGLISH: english} | names.get(key, {}),
-        )
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,35 +268,33 @@ class _Side:
 
     crossing: str
     country: str
-    row: _Row
+    row: Row
 
 
-def _read_sides(folder: Path, crossings: Mapping[str, Crossing]) -> dict[tuple[str, ...], _Side]:
+def _read_sides(folder: Path, crossings: Mapping[str, Posts]) -> dict[tuple[str, ...], _Side]:
     """Return what tells a figure of a post → the post."""
     found = {}
-    for row in _rows(
-        folder / _OF_CROSSINGS, "bcp_id side_country cpmm_name year indicator direction value unit source"
-    ):
-        key = row.text("bcp_id")
+    for row in read_cells(folder / _OF_CROSSINGS, _POST_COLUMNS):
+        key = row.needed("bcp_id")
         if key not in crossings:
-            raise row.bad("bcp_id", f"{_CROSSINGS.name} has no crossing “{key[:60]}”.")
-        country = row.one_of("side_country", CODES.intersection(crossings[key].sides))
-        found[_mark(row, crossings[key].mode, row.text("cpmm_name"))] = _Side(key, country, row)
+            raise row.bad("bcp_id", f"{CROSSINGS.name} has no crossing “{key[:60]}”.")
+        country = row.one_of("side_country", sorted(CODES.intersection(crossings[key].countries)))
+        found[_mark(row, crossings[key].mode, row.needed("cpmm_name"))] = _Side(key, country, row)
     return found
 
 
-def _mark(row: _Row, mode: str, name: str) -> tuple[str, ...]:
-    indicator = Indicator(row.one_of("indicator", Indicator))
-    return (mode, name, str(row.year()), indicator, row.text("direction"), str(row.value()), row.source())
+def _mark(row: Row, mode: str, name: str) -> tuple[str, ...]:
+    values = (str(_read_year(row)), _read_indicator(row), row.needed("direction"), str(_read_value(row)))
+    return (mode, name, *values, _read_source(row))
 
 
-def _read_figure(row: _Row, sides: dict[tuple[str, ...], _Side]) -> Figure:
+def _read_figure(row: Row, sides: dict[tuple[str, ...], _Side]) -> Figure:
     """Read a row of the figures; what was said of its post is taken out of `sides`."""
-    scope = _SCOPES[row.one_of("scope", _SCOPES)]
-    name = row.one_of("name", CODES) if scope is Scope.COUNTRY else row.text("name")
-    indicator = Indicator(row.one_of("indicator", Indicator))
-    row.unit(indicator)
-    mode = Mode(row.one_of("mode", Mode))
+    scope = _SCOPES[row.one_of("scope", sorted(_SCOPES))]
+    name = row.one_of("name", sorted(CODES)) if scope is Scope.COUNTRY else row.needed("name")
+    indicator = _read_indicator(row)
+    _check_unit(row, indicator)
+    mode = Mode(row.one_of("mode", MODES))
     side = sides.pop(_mark(row, mode, name), None) if scope is Scope.CROSSING else None
     return Figure(
         scope=scope,
@@ -412,9 +303,44 @@ def _read_figure(row: _Row, sides: dict[tuple[str, ...], _Side]) -> Figure:
         side=side.country if side else "",
         mode=mode,
         indicator=indicator,
-        direction=Direction(row.one_of("direction", Direction)),
-        year=row.year(),
-        value=row.value(),
-        source=row.source(),
-        note=row.cells["note"].strip(),
+        direction=Direction(row.one_of("direction", sorted(Direction))),
+        year=_read_year(row),
+        value=_read_value(row),
+        source=_read_source(row),
+        note=row.text("note"),
     )
+
+
+def _read_indicator(row: Row) -> Indicator:
+    return Indicator(row.one_of("indicator", sorted(Indicator)))
+
+
+def _read_year(row: Row) -> int:
+    written = row.needed("year")
+    if not (written.isascii() and written.isdigit() and int(written[:9]) in _YEARS):
+        raise row.bad("year", f"“{written[:40]}” is no year from {_YEARS[0]} to {_YEARS[-1]}.")
+    return int(written)
+
+
+def _read_value(row: Row) -> Decimal:
+    """Return the value as it is printed: a decimal, so that 4.80 stays apart from 4.8."""
+    written = row.needed("value")
+    try:
+        found = Decimal(written)
+    except InvalidOperation:
+        raise row.bad("value", f"“{written[:40]}” is no number.") from None
+    if not found.is_finite() or found < 0:
+        raise row.bad("value", f"“{written[:40]}” is no amount of zero or more.")
+    return found
+
+
+def _read_source(row: Row) -> str:
+    found = row.needed("source")
+    if not re.match(r"https://[^/\s]+/", found):
+        raise row.bad("source", f"“{found[:40]}” begins with no https address; name where it was published.")
+    return found
+
+
+def _check_unit(row: Row, indicator: Indicator) -> None:
+    if (found := row.needed("unit")) != UNITS[indicator]:
+        raise row.bad("unit", f"{indicator} is counted in {UNITS[indicator]}, not in “{found[:40]}”.")

@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from serai.corridors import performance_words as words
-from serai.corridors.performance import ALL, FILTERS, Choice, Direction, Indicator, Mode, Performance, Scope
+from serai.corridors.performance import ALL, FILTERS, MODES, Choice, Direction, Indicator, Performance, Scope
 
 Options = Sequence[tuple[str, str]]  # value and words
 
@@ -65,7 +65,7 @@ def make_fields(performance: Performance, choice: Choice, language: str) -> list
         "indicator": [_plain(indicators)],
         "place": [_plain([every]), *_place_groups(performance, language)],
         "scope": [_plain([every, *((str(item), words.name_scope(item)) for item in Scope)])],
-        "mode": [_plain([every, *((str(item), words.name_mode(item)) for item in Mode)])],
+        "mode": [_plain([every, *((str(item), words.name_mode(item)) for item in MODES)])],
         "direction": [_plain([every, *((str(item), words.name_direction(item)) for item in Direction)])],
         "year": [_plain([every, *((str(year), str(year)) for year in performance.years)])],
     }

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from serai.corridors import performance_words as words
 from serai.corridors.countries import name_country, sort_countries
+from serai.corridors.network import Mode
 from serai.corridors.performance import (
     REGION,
     Choice,
     Direction,
     Figure,
     Indicator,
-    Mode,
     Performance,
     Scope,
     Series,

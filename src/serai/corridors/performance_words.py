@@ -7,7 +7,8 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from serai.corridors.countries import name_country, sort_countries
-from serai.corridors.performance import REGION, Direction, Figure, Indicator, Mode, Performance, Scope
+from serai.corridors.network import Mode
+from serai.corridors.performance import REGION, Direction, Figure, Indicator, Performance, Scope
 from serai.kernel.errors import gettext_noop
 from serai.kernel.languages import CHINESE, format_number
 

@@ -1,7 +1,7 @@
 """Rides: what can be done with a service of the timetable, from one of its stops to a later one. Pure."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import heappop, heappush
@@ -25,16 +25,25 @@ class Ride:
         return self.service.stops[self.last].arrival_h - self.service.stops[self.first].departure_h
 
 
-_Leg = tuple[tuple[Run, ...], tuple[SeaLink, ...]]
+Leg = tuple[tuple[Run, ...], tuple[SeaLink, ...]]
+
+
+@lru_cache(maxsize=8)
+def find_legs(network: Network) -> Mapping[str, tuple[Leg, ...]]:
+    """Return for each service what it goes over from each stop to the next; neither runs nor seas where no way is known."""
+    ways = _Shortest(network)
+    return {
+        service.id: tuple(ways.leg(service, at) for at in range(len(service.stops) - 1))
+        for service in network.services.values()
+    }
 
 
 @lru_cache(maxsize=8)
 def find_rides(network: Network) -> tuple[Ride, ...]:
-    """Return each part of each service, with the runs and sea links it goes over: by the shortest way between its stops."""
-    ways = _Shortest(network)
+    """Return each part of each service, with the runs and sea links it goes over."""
     found = list[Ride]()
     for service in network.services.values():
-        legs = [ways.leg(service, at) for at in range(len(service.stops) - 1)]
+        legs = find_legs(network)[service.id]
         handled = _handled(service, legs)
         for first in handled[:-1]:
             for last in (stop for stop in handled if stop > first):
@@ -44,7 +53,7 @@ def find_rides(network: Network) -> tuple[Ride, ...]:
     return tuple(found)
 
 
-def _handled(service: Service, legs: Sequence[_Leg]) -> list[int]:
+def _handled(service: Service, legs: Sequence[Leg]) -> list[int]:
     """Return the stops at which a load may board or leave: the ends, and where the service has changed its mode or gauge.
 
     A train is not broken up between: a stop at a border is a stop for papers.
@@ -58,18 +67,18 @@ def _handled(service: Service, legs: Sequence[_Leg]) -> list[int]:
     return [0, *changes, len(service.stops) - 1]
 
 
-def _changes_gauge(leg: _Leg) -> bool:
+def _changes_gauge(leg: Leg) -> bool:
     return bool(leg[0]) and leg[0][0].start.gauge != leg[0][-1].end.gauge
 
 
 class _Shortest:
-    """The shortest ways over all runs of a mode."""
+    """The ways of trains and lorries from stop to stop: over no border that they need not cross, and then the shortest."""
 
     def __init__(self, network: Network) -> None:
         self.network = network
         self.out = {mode: _by_start(find_runs(network, mode)) for mode in (Mode.RAIL, Mode.ROAD)}
 
-    def leg(self, service: Service, at: int) -> _Leg:
+    def leg(self, service: Service, at: int) -> Leg:
         """Return what a service passes from a stop to the next: runs, or a sea link. Neither when none is known."""
         start, end = service.stops[at].place, service.stops[at + 1].place
         mode = service.stops[at + 1].leg_mode
@@ -80,12 +89,12 @@ class _Shortest:
 
     def _runs(self, mode: Mode, start: str, end: str) -> tuple[Run, ...]:
         out = self.out[mode]
-        queue: list[tuple[float, int, Vertex, tuple[Run, ...]]] = [
-            (0.0, number, vertex, ()) for number, vertex in enumerate(out) if vertex.node == start
+        queue: list[tuple[int, float, int, Vertex, tuple[Run, ...]]] = [
+            (0, 0.0, number, vertex, ()) for number, vertex in enumerate(out) if vertex.node == start
         ]
         done, count = set[Vertex](), len(out)
         while queue:
-            km, _, vertex, way = heappop(queue)
+            borders, km, _, vertex, way = heappop(queue)
             if vertex in done:
                 continue
             if vertex.node == end:
@@ -94,7 +103,8 @@ class _Shortest:
             for run in out.get(vertex, ()):
                 if run.end not in done:
                     count += 1
-                    heappush(queue, (km + run.length_km, count, run.end, (*way, run)))
+                    further = borders + bool(run.crossing), km + run.length_km
+                    heappush(queue, (*further, count, run.end, (*way, run)))
         return ()
 
 

@@ -65,7 +65,7 @@ class Row:
         return self.one_of(column, ("yes", "no")) == "yes"
 
     def one_of(self, column: str, known: Sequence[str]) -> str:
-        found = self.text(column)
+        found = self.needed(column)
         if found not in known:
             raise self.bad(column, f"“{found[:40]}” is none of: {', '.join(known)}.")
         return found
@@ -117,6 +117,22 @@ def read_rows(table: Table, overrides: Path | None = None) -> list[Row]:
     return list((shipped | _read_file(table, own, columns=_columns(shipped))).values())
 
 
+def read_cells(file: Path, needed: Sequence[str], known: Sequence[str] = ()) -> Iterator[Row]:
+    """Give the rows of a file. Its header must name the columns needed and, when some are known, no others. Raises BadTable."""
+    lines = _read_text(file).splitlines(keepends=True)
+    reader = csv.reader(lines, strict=True)
+    try:
+        header = next(reader, [])
+        _check_header(file, header, needed, known)
+        for cells in reader:
+            if len(cells) != len(header):
+                reason = f"the row has {len(cells)} cells, the header {len(header)}."
+                raise BadTable(file=file.name, line=reader.line_num, column="–", reason=reason)
+            yield Row(file.name, reader.line_num, dict(zip(header, cells, strict=True)))
+    except csv.Error as error:
+        raise BadTable(file=file.name, line=reader.line_num, column="–", reason=f"it is no CSV: {error}.") from None
+
+
 def check_overrides(folder: Path) -> None:
     """Raise BadTable when a folder of overrides holds a file that nobody would read."""
     known = {table.name for table in OVERRIDABLE}
@@ -132,27 +148,12 @@ def _columns(rows: Mapping[tuple[str, ...], Row]) -> list[str]:
 
 def _read_file(table: Table, file: Path, columns: Sequence[str] = ()) -> dict[tuple[str, ...], Row]:
     found = dict[tuple[str, ...], Row]()
-    for row in _read_cells(file, columns):
+    for row in read_cells(file, columns, known=columns):
         key = tuple(row.needed(column) for column in table.key)
         if key in found:
             raise row.bad(table.key[0], f"{' '.join(key)} stands here and on line {found[key].line}; keep one.")
         found[key] = row
     return found
-
-
-def _read_cells(file: Path, columns: Sequence[str]) -> Iterator[Row]:
-    lines = _read_text(file).splitlines(keepends=True)
-    reader = csv.reader(lines, strict=True)
-    try:
-        header = next(reader, [])
-        _check_header(file, header, columns)
-        for cells in reader:
-            if len(cells) != len(header):
-                reason = f"the row has {len(cells)} cells, the header {len(header)}."
-                raise BadTable(file=file.name, line=reader.line_num, column="–", reason=reason)
-            yield Row(file.name, reader.line_num, dict(zip(header, cells, strict=True)))
-    except csv.Error as error:
-        raise BadTable(file=file.name, line=reader.line_num, column="–", reason=f"it is no CSV: {error}.") from None
 
 
 def _read_text(file: Path) -> str:
@@ -170,17 +171,13 @@ def _refuse(file: Path, reason: str) -> NoReturn:
     raise BadTable(file=file.name, line=0, column="–", reason=reason) from None
 
 
-def _check_header(file: Path, header: Sequence[str], columns: Sequence[str]) -> None:
-    twice = {name for name in header if header.count(name) > 1}
-    missing, unknown = (
-        [name for name in columns if name not in header],
-        [name for name in header if name not in columns],
-    )
-    for names, what in (
-        (sorted(twice), "stands twice"),
-        (missing, "is missing"),
-        (unknown if columns else [], "is not known"),
-    ):
+def _check_header(file: Path, header: Sequence[str], needed: Sequence[str], known: Sequence[str]) -> None:
+    faults = {
+        "stands twice": sorted({name for name in header if header.count(name) > 1}),
+        "is missing": [name for name in needed if name not in header],
+        "is not known": [name for name in header if known and name not in known],
+    }
+    for what, names in faults.items():
         if names:
             raise BadTable(file=file.name, line=1, column=names[0], reason=f"the column {what}.")
 

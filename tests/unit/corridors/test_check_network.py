@@ -11,10 +11,10 @@ from types import ModuleType
 import pytest
 
 import check_network
-from network_checks import files, geometry, tables, timetable
+from network_checks import files, geometry, reach, tables, timetable
 from network_checks.reading import UnreadableError, read_data, read_table
 from network_checks.registry import CHECKS
-from network_checks.tables import Data, Table
+from network_checks.tables import Data, Row, Table
 
 Plant = Callable[[str], str]
 RAIL, ROAD = files.LINKS["rail"], files.LINKS["road"]
@@ -126,14 +126,28 @@ FAULTS: dict[str, tuple[str, str, Plant]] = {
         swap("rail,Alashankou,", "rail,Alashan,"),
     ),
     "a length between posts that the network has not": (
-        "border_crossings: posts on the network, link_km",
+        "border_crossings: posts joined within their countries, link_km",
         files.CROSSINGS,
         swap("midpoint of the posts,12.7,", "midpoint of the posts,14.7,"),
     ),
     "a crossing far from its posts": (
         "border_crossings: point between the posts",
         files.CROSSINGS,
-        swap("1435,1520,45.2125,", "1435,1520,45.4125,"),
+        swap("1435,1520,45.2125,", "1435,1520,45.3625,"),
+    ),
+    "a crossing that no line passes": (
+        "border_crossings: point at a line over the border",
+        files.CROSSINGS,
+        swap("road,,,39.685,73.91,", "road,,,40.0,74.6,"),
+    ),
+    "a post that only a line from abroad reaches": (
+        "rail: places hang on a line of their own country",
+        RAIL,
+        lambda text: re.sub(
+            r'"a":"n\d+","b":"ir-astara-ir","km":1.5,"cc":"IR"(.*?)\[48.87,38.438\]',
+            r'"a":"az-astara-az","b":"ir-astara-ir","km":9.0,"cc":"AZ-IR"\1[48.87,38.455]',
+            text,
+        ),
     ),
     "a gauge that the network has not": (
         "border_crossings: gauges of the network",
@@ -193,9 +207,19 @@ FAULTS: dict[str, tuple[str, str, Plant]] = {
         swap('"kind":"osm","gauge":1676', '"kind":"osm","gauge":1435'),
     ),
     "a change of gauge the wrong way round": (
-        "gauge: links that change it lie on borders or at yards",
+        "gauge: links that change it lie on borders",
         RAIL,
-        swap('"cc":"GE","kind":"osm","gauge":"1520/1435"', '"cc":"GE","kind":"osm","gauge":"1435/1520"'),
+        swap('"cc":"CN-MN","kind":"osm","gauge":"1520/1435"', '"cc":"CN-MN","kind":"osm","gauge":"1435/1520"'),
+    ),
+    "a change of gauge on the line, inside a country": (
+        "gauge: links that change it lie on borders",
+        RAIL,
+        swap('"km":145.8,"cc":"GE","kind":"osm","gauge":1520', '"km":145.8,"cc":"GE","kind":"osm","gauge":"1520/1435"'),
+    ),
+    "a yard that one gauge does not reach": (
+        "gauge: inland yards have lines of both",
+        files.TERMINALS,
+        swap("hu-zahony,rail,rail,1520,1435,0,329,yes", "hu-zahony,rail,rail,1520,1435,0,329,no"),
     ),
     "a border time that forgets the gauge": (
         "gauge: crossings that change it have a terminal",
@@ -245,7 +269,16 @@ FAULTS: dict[str, tuple[str, str, Plant]] = {
         files.TIMETABLE,
         swap("rail,147.5,149.7", "rail,149.8,149.7"),
     ),
-    "a train that flies": ("timetable: no leg above 85 km/h", files.TIMETABLE, swap("rail,147.5,", "rail,14.5,")),
+    "a ship that flies": (
+        "timetable: no leg above 85 km/h",
+        files.TIMETABLE,
+        swap("sea_feeder_caspian,26.2,", "sea_feeder_caspian,2.2,"),
+    ),
+    "a train that never stands": (
+        "timetable: no leg hastier than the speeds",
+        files.TIMETABLE,
+        swap("rail,47.9,61.9", "rail,38.0,61.9"),
+    ),
     "a day that is missing": (
         "timetable: days are departures",
         files.TIMETABLE,
@@ -304,6 +337,68 @@ def test_planted_fault_is_found_by_its_check_alone(
     broken = replace(shipped, tables={**shipped.tables, path: read_table(tmp_path, path)})
 
     assert [name for name, paths in looks_at.items() if path in paths and CHECKS[name](broken).faults] == [check]
+
+
+def retag(data: Data, mode: str, country: str, *nodes: str) -> Data:
+    """Say of nodes that they lie in another country, and of their links that they lead there."""
+    path, links = files.NODES[mode], files.LINKS[mode]
+    rows = [altered(row, country=country) if row["node_id"] in nodes else row for row in data[path]]
+    lands = {row["node_id"]: row["country"] for row in rows}
+    ends = [
+        altered(row, cc="-".join(sorted({lands[row["a"]], lands[row["b"]]})))
+        if {row["a"], row["b"]} & set(nodes)
+        else row
+        for row in data[links]
+    ]
+    changed = {path: tuple(rows), links: tuple(ends)}
+    tables = {name: replace(data.tables[name], rows=rows) for name, rows in changed.items()}
+    return replace(data, tables={**data.tables, **tables})
+
+
+def altered(row: Row, **cells: str) -> Row:
+    return replace(row, cells={**row.cells, **cells})
+
+
+def faults_of(data: Data, name: str) -> str:
+    return "\n".join(CHECKS[name](data).faults)
+
+
+def test_junctions_tagged_with_a_neighbour_close_the_roads_around(shipped: Data) -> None:
+    """Shenzhen was cut off so: two of its junctions were taken for Hong Kong."""
+    broken = retag(shipped, "road", "HK", "n410375", "n88350")
+
+    assert "no listed crossing leads to cn-shenzhen." in faults_of(broken, "road: listed crossings lead to every place")
+    assert "n410375 lies in HK, all its neighbours in CN." in faults_of(
+        broken, "road: no junction lies abroad by itself"
+    )
+
+
+def test_line_between_posts_through_a_third_country_is_found(shipped: Data) -> None:
+    broken = retag(shipped, "rail", "GR", "n203809")
+
+    found = faults_of(broken, "border_crossings: posts joined within their countries, link_km")
+
+    assert "no line of BG or TR joins the posts of tr-kapikule--bg-svilengrad--rail." in found
+
+
+def test_place_that_is_known_to_lie_apart_is_told_once_it_does_not(
+    shipped: Data, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "road: listed crossings lead to every place"
+    monkeypatch.setattr(reach, "APART", {"road": {"kz-almaty": "for a test"}})
+
+    found = faults_of(shipped, name)
+
+    assert "kz-almaty is reached, but counts as one that is not." in found
+    assert "no listed crossing leads to mn-ulaanbaatar." in found
+
+
+def test_lane_through_the_canal_that_does_not_say_so_is_found(shipped: Data) -> None:
+    lanes = shipped.tables[files.SEA_LANES]
+    rows = tuple(altered(row, via="") if row["id"] == "s147" else row for row in lanes.rows)
+    broken = replace(shipped, tables={**shipped.tables, files.SEA_LANES: replace(lanes, rows=rows)})
+
+    assert "lane s147 says neither, but passes ['suez']." in faults_of(broken, "sea_lanes: pass where they say")
 
 
 def test_shipped_tables_hold(capsys: pytest.CaptureFixture[str]) -> None:

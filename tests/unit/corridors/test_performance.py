@@ -6,18 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from serai.corridors import performance
+from serai.corridors.errors import BadTable
+from serai.corridors.network import Mode
 from serai.corridors.performance import (
-    BadFigures,
+    MODES,
     Choice,
     Direction,
     Indicator,
-    Mode,
     Performance,
     Scope,
     read_performance,
     shipped,
 )
+from serai.corridors.tables import DATA
 
 HEADER = "year,mode,scope,name,indicator,direction,value,unit,source,note"
 GOOD = "2021,road,country,KZ,TFI1,both,4.2,hours,https://example.org/2022-report/kz Table 3.7,"
@@ -32,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
     """Tables with one figure of a country and one of a post, beside the shipped crossings."""
     for name in ("network/border_crossings.csv", "network/crossing_names.csv"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
-        shutil.copy(performance.DATA / name, tmp_path / name)
+        shutil.copy(DATA / name, tmp_path / name)
     (tmp_path / "factors").mkdir()
     write_figures(tmp_path, GOOD, OF_POST)
     write_posts(tmp_path, POST)
@@ -84,7 +85,7 @@ def test_bad_row_is_refused_by_file_line_column_and_reason(
 ) -> None:
     write_figures(folder, OF_POST, GOOD.replace(old, new, 1))
 
-    with pytest.raises(BadFigures) as caught:
+    with pytest.raises(BadTable) as caught:
         read_performance(folder)
 
     assert str(caught.value).startswith(f"cpmm.csv, line 3, column {column}: ")
@@ -94,27 +95,25 @@ def test_bad_row_is_refused_by_file_line_column_and_reason(
 def test_row_that_stands_twice_is_refused(folder: Path) -> None:
     write_figures(folder, GOOD, OF_POST, GOOD)
 
-    with pytest.raises(
-        BadFigures, match=r"cpmm\.csv, line 4, column name: the same figure stands on line 2; keep one\."
-    ):
+    with pytest.raises(BadTable, match=r"cpmm\.csv, line 4, column name: the same figure stands on line 2; keep one\."):
         read_performance(folder)
 
 
 def test_missing_column_is_refused(folder: Path) -> None:
     write_figures(folder, GOOD, header=HEADER.replace("source", "origin"))
 
-    with pytest.raises(BadFigures, match=r"cpmm\.csv, line 1, column source: the column is missing\."):
+    with pytest.raises(BadTable, match=r"cpmm\.csv, line 1, column source: the column is missing\."):
         read_performance(folder)
 
 
 def test_table_without_a_row_and_file_that_is_not_there_are_refused(folder: Path) -> None:
     write_figures(folder)
     write_posts(folder)
-    with pytest.raises(BadFigures, match=r"cpmm\.csv, line 1, column –: the table has no row\."):
+    with pytest.raises(BadTable, match=r"cpmm\.csv, line 1, column –: the table has no row\."):
         read_performance(folder)
 
     (folder / "factors" / "cpmm.csv").unlink()
-    with pytest.raises(BadFigures, match=r"cpmm\.csv, line 0, column –: it cannot be read"):
+    with pytest.raises(BadTable, match=r"cpmm\.csv, line 0, column –: it cannot be read"):
         read_performance(folder)
 
 
@@ -131,7 +130,7 @@ def test_post_without_its_crossing_side_or_figure_is_refused(
 ) -> None:
     write_posts(folder, POST.replace(old, new, 1))
 
-    with pytest.raises(BadFigures) as caught:
+    with pytest.raises(BadTable) as caught:
         read_performance(folder)
 
     assert str(caught.value) == f"border_crossings_cpmm.csv, line 2, column {column}: {reason}"
@@ -166,7 +165,7 @@ def test_each_filter_narrows_and_all_of_them_together_find_one_figure() -> None:
     ]
 
 
-@pytest.mark.parametrize("choice", [Choice(indicator=item, mode=mode) for item in (None, *Indicator) for mode in Mode])
+@pytest.mark.parametrize("choice", [Choice(indicator=item, mode=mode) for item in (None, *Indicator) for mode in MODES])
 def test_every_figure_found_is_one_that_was_asked_for(choice: Choice) -> None:
     found = [figure for series in shipped().find(choice) for figure in series.figures]
 
