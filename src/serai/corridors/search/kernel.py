@@ -66,25 +66,41 @@ class _Search:
             self.left[row] = _least_left(*into, arcs.tail, values, self.targets)
 
     def run(self, starts: Sequence[Start], before: Sequence[Found]) -> Front:
+        labels, done, count, is_complete = self._search(starts, before)
+        return Front(ways=tuple(_ways(labels, done)), labels=count, is_complete=bool(is_complete))
+
+    def all_labels(self, starts: Sequence[Start]) -> tuple[Any, int, bool]:
+        """Return all labels of a search (node, minute, cost, CO2e, arc, label before), how many, and whether it ran to its end."""
+        labels, _, count, is_complete = self._search(starts, ())
+        return labels, count, bool(is_complete)
+
+    def _search(self, starts: Sequence[Start], before: Sequence[Found]) -> Any:
         if any(not 0 <= one.minute <= _LATEST for one in starts):
             raise ValueError("a start is not within two years of minute 0: count from a Monday that is near")
         arcs = self.question.arcs
         begun = np.array([(one.node, one.minute, one.cost, one.co2e) for one in starts], dtype=_INT).reshape(-1, 4)
         passed = np.array([one.values for one in before], dtype=_INT).reshape(-1, 3)
-        labels, done, count, is_complete = _run(
+        return _run(
             *self.out, arcs.head, arcs.minutes, arcs.cost, arcs.co2e, arcs.timetable, arcs.first, arcs.departures, arcs.storage,
             self.left, begun, self.targets, passed, self.question.most_labels,
         )  # fmt: skip
-        return Front(ways=tuple(_ways(labels, done)), labels=count, is_complete=bool(is_complete))
 
 
 def one_to_all(arcs: Arcs, values: "NDArray[np.int64]", source: int) -> "NDArray[np.int64]":
     """Return the least sum of values from a node to each; FAR where no way leads."""
-    first, order = _by_node(arcs.tail, arcs.nodes)
-    sources = np.zeros(arcs.nodes, dtype=np.bool_)
-    sources[source] = True
-    found: NDArray[np.int64] = _least_left(first, order, arcs.head, values, sources)
-    return found
+    return Reach(arcs, values).of(source)
+
+
+class Reach:
+    """The least sums of one figure over a graph, from any of its nodes to all; the graph is put in order once."""
+
+    def __init__(self, arcs: Arcs, values: "NDArray[np.int64]") -> None:
+        self.first, order = _by_node(arcs.tail, arcs.nodes)
+        self.heads, self.values = arcs.head[order].astype(np.int32), values[order]
+
+    def of(self, source: int) -> "NDArray[np.int64]":
+        found: NDArray[np.int64] = _least_from(self.first, self.heads, self.values, source)
+        return found
 
 
 def _by_node(ends: "NDArray[np.int64]", nodes: int) -> tuple["NDArray[np.int64]", "NDArray[np.int64]"]:
@@ -170,6 +186,57 @@ def _least_left(first, order, other, values, targets):  # type: ignore[no-untype
             if further < found[other[arc]]:
                 found[other[arc]] = further
                 size = _push(keys, items, size, further, other[arc])
+    return found
+
+
+@_compiled
+def _least_from(first, heads, values, source):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Return the least sums from a node: Dijkstra over arcs in the order of their tails, nodes in a heap that keeps their place."""
+    nodes = first.size - 1
+    found = np.full(nodes, FAR, dtype=np.int64)
+    heap, place = np.empty(nodes, dtype=np.int32), np.full(nodes, -1, dtype=np.int32)
+    found[source], heap[0], place[source] = 0, source, 0
+    size = 1
+    while size > 0:
+        node = heap[0]
+        size -= 1
+        if size > 0:
+            last = heap[size]
+            key, at = found[last], 0
+            while True:
+                below = 4 * at + 1
+                if below >= size:
+                    break
+                least = below
+                for other in range(below + 1, min(below + 4, size)):
+                    if found[heap[other]] < found[heap[least]]:
+                        least = other
+                if key <= found[heap[least]]:
+                    break
+                heap[at] = heap[least]
+                place[heap[at]] = at
+                at = least
+            heap[at] = last
+            place[last] = at
+        far = found[node]
+        for arc in range(first[node], first[node + 1]):
+            head = heads[arc]
+            further = far + values[arc]
+            if further < found[head]:
+                found[head] = further
+                at = place[head]
+                if at < 0:
+                    at = size
+                    size += 1
+                while at > 0:
+                    above = (at - 1) >> 2
+                    if found[heap[above]] <= further:
+                        break
+                    heap[at] = heap[above]
+                    place[heap[at]] = at
+                    at = above
+                heap[at] = head
+                place[head] = at
     return found
 
 
