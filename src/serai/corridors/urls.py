@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from serai.corridors import views_performance
+from serai.corridors import views_network, views_performance, views_plan
 
 app_name = "corridors"
 
 urlpatterns = [
-    path("", views_performance.home, name="home"),
+    path("", views_plan.plan, name="plan"),
+    path("plan.csv", views_plan.plan_csv, name="plan-csv"),
+    path("plan.geojson", views_plan.plan_geojson, name="plan-geojson"),
+    path("plan.ics", views_plan.plan_calendar, name="plan-calendar"),
+    path("network", views_network.network, name="network"),
+    path("network.zip", views_network.network_zip, name="network-zip"),
     path("performance", views_performance.performance, name="performance"),
     path("performance.csv", views_performance.performance_csv, name="performance-csv"),
 ]

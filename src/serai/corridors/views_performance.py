@@ -7,9 +7,8 @@ from typing import Final
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import condition, require_safe
 
@@ -44,12 +43,6 @@ def _public(view: View) -> View:
         return response
 
     return serve
-
-
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """The start of the corridors."""
-    return HttpResponseRedirect(reverse("corridors:performance"))
 
 
 @_public

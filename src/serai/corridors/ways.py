@@ -17,7 +17,7 @@ from serai.corridors.pricing import GRAMS, MONEY, price_graph
 from serai.corridors.rides import Ride
 from serai.corridors.runs import Run, Vertex
 from serai.corridors.search.problem import NO_TIMETABLE, Arcs, Found, Question, Start, wait_for
-from serai.kernel.errors import Marked
+from serai.kernel.errors import Marked, gettext_noop
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -107,7 +107,7 @@ def network_of(network: Network, enquiry: Enquiry) -> Network:
 def _ends(graph: Graph, enquiry: Enquiry) -> tuple[int, int]:
     for place, mode in ((enquiry.origin, FROM), (enquiry.destination, TO)):
         if Vertex(mode, place) not in graph.numbers:
-            unit = Marked("lorry") if graph.is_truck else Marked("container")
+            unit = Marked(gettext_noop("lorry")) if graph.is_truck else Marked(gettext_noop("container"))
             raise NoEndThere(unit=unit, place=graph.network.places[place].names)
     return graph.numbers[Vertex(FROM, enquiry.origin)], graph.numbers[Vertex(TO, enquiry.destination)]
 
