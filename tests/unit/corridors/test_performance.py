@@ -66,7 +66,7 @@ def test_good_tables_are_read_with_source_and_side(folder: Path) -> None:
         ("2021,", "²021,", "year", "“²021” is no year from 2000 to 2099."),
         ("road", "air", "mode", "“air” is none of: rail, road."),
         ("country", "state", "scope", "“state” is none of: bcp, corridor, country, region."),
-        ("KZ,", "XX,", "name", "“XX” is none of: AF, "),
+        ("KZ,", "XX,", "name", "“XX” is none of: AE, "),
         ("KZ,", ",", "name", "the cell is empty; fill it."),
         ("TFI1", "TFI9", "indicator", "“TFI9” is none of: SWD, SWOD, TFI1, "),
         ("both", "north", "direction", "“north” is none of: both, inbound, outbound."),
