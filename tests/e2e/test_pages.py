@@ -35,6 +35,10 @@ PATHS = (
     "/register/comparison/",
     "/register/comparison/?relation=undetermined",
     "/register/indicators/",
+    "/corridors/",
+    "/corridors/?from=Xi%27an&to=Tashkent&ready=2026-11-30T08:00",
+    "/corridors/?from=Xi%27an&to=Tashkent&avoid_country=CN",
+    "/corridors/network",
     "/corridors/performance",
     "/corridors/performance?place=tj-dusti--uz-saryasia--road",
     "/corridors/performance?indicator=TFI3&scope=crossing&year=x",
@@ -54,6 +58,7 @@ NARROW_AXE = {
     "/register/calendar/",
     "/register/comparison/",
     "/register/indicators/",
+    "/corridors/?from=Xi%27an&to=Tashkent&ready=2026-11-30T08:00",
     "/corridors/performance",
 }
 

@@ -43,7 +43,7 @@ def is_asked(query: QueryDict) -> bool:
 
 def make_form(network: Network, query: QueryDict, language: str) -> Mapping[str, Any]:
     """Return the form's values and lists, as they were asked."""
-    chosen = {name: set(query.getlist(name)) for name in LISTS}
+    chosen = {name: {one for one in query.getlist(name) if one.strip()} for name in LISTS}
     countries = sort_countries({place.country for place in network.places.values()}, language)
     return {
         "values": {name: query.get(name, "")[:200] for name in FIELDS},
