@@ -81,8 +81,8 @@ _SPEED, _USD, _KG = (
     {"road": 1.9, "rail": 0.6, "sea": 0.35, "block": 0.5},
 )
 _HANDLING_H, _HANDLING_USD = (
-    {"road": 0.5, "rail": 8.0, "sea": 24.0, "block": 12.0},
-    {"road": 20, "rail": 120, "sea": 250, "block": 150},
+    {"road": 0.5, "rail": 1.0, "sea": 12.0, "block": 6.0},
+    {"road": 20, "rail": 15, "sea": 80, "block": 60},
 )
 
 
@@ -90,7 +90,7 @@ def _figures(mode: str, km: float, random: Random) -> tuple[int, int, int, tuple
     """Return minutes, dollars, kilograms and departures of a leg, each with its own scatter."""
     # Legs differ in pace and price alone; price and emission go together. So time and cost correlate at 0.6 to 0.7, time and CO2e
     # at 0.4 to 0.5, cost and CO2e above 0.8, and fronts are as large as in the network whose figures the goals were taken from.
-    pace, price, smoke = random.gauss(0, 0.9), random.gauss(0, 0.6), random.gauss(0, 0.5)
+    pace, price, smoke = random.gauss(0, 0.5), random.gauss(0, 0.4), random.gauss(0, 0.4)
     minutes = round((km / _SPEED[mode] * exp(pace) + _HANDLING_H[mode]) * 10) * 6
     usd = round(km * _USD[mode] * exp(price) + _HANDLING_USD[mode])
     kg = max(1, round(km * _KG[mode] * exp(0.3 * price + smoke)))
