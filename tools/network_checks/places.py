@@ -31,14 +31,15 @@ SCRIPTS: Final[Mapping[str, re.Pattern[str]]] = {
 
 
 def check_ids(data: Data) -> Outcome:
-    """Ids are unique and begin with the country; so does a UN/LOCODE."""
-    ids = count(data[PLACES], "id")
+    """Ids are unique and begin with the country; so does a UN/LOCODE, which stands for one place alone."""
+    ids, codes = count(data[PLACES], "id"), count(data[PLACES], "unlocode")
     return over(
         data[PLACES],
         lambda row: first(
             (ids[(row["id"],)] > 1, f"the id {row['id']} stands twice."),
             (not row["id"].startswith(row["country"].lower() + "-"), f"{row['id']} does not begin with its country."),
             (is_wrong_unlocode(row), f"{row['unlocode']} is no UN/LOCODE of {row['country']}."),
+            (bool(row["unlocode"]) and codes[(row["unlocode"],)] > 1, f"{row['unlocode']} stands for two places."),
         ),
     )
 

@@ -67,6 +67,7 @@ CHECKS: Final[dict[str, Check]] = {
     "border_times: mean, cost, lognormal": times.check_border_times,
     "terminals: ids, places, modes, gauges": times.check_terminals,
     "terminals: both directions": times.check_pairs,
+    "terminals: what they change to comes there": times.check_modes,
     "terminals: ships at ports": times.check_ports,
     "terminals: no hours counted twice": times.check_hours_count_once,
     "timetable: stops": timetable.check_stops,

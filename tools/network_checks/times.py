@@ -5,7 +5,8 @@ import re
 from typing import Final
 
 from network_checks.cells import BASES
-from network_checks.files import BORDER_TIMES, CROSSINGS, PLACES, TERMINALS
+from network_checks.files import BORDER_TIMES, CROSSINGS, LINKS, PLACES, SEA_LINKS, TERMINALS
+from network_checks.links import running
 from network_checks.tables import Data, Outcome, Row, count, first, index, over
 
 DIRECTIONS: Final = ("a_to_b", "b_to_a")
@@ -118,6 +119,19 @@ def check_pairs(data: Data) -> Outcome:
     def find(row: Row) -> str | None:
         back = (row["place_id"], row["to_mode"], row["from_mode"], row["gauge_to_mm"], row["gauge_from_mm"])
         return first((keys[back] != 1, f"{row['terminal_id']} has no way back."))
+
+    return over(data[TERMINALS], find)
+
+
+def check_modes(data: Data) -> Outcome:
+    """What a terminal changes to or from comes to its place: a line of the network, a road or a sea link."""
+    served = {mode: {link[end] for link in running(data[path]) for end in "ab"} for mode, path in LINKS.items()}
+    served["sea"] = {link[end] for link in data[SEA_LINKS] for end in "ab"}
+
+    def find(row: Row) -> str | None:
+        modes = [row[f"{side}_mode"] for side in ("from", "to")]
+        missing = sorted({mode for mode in modes if mode in served and row["place_id"] not in served[mode]})
+        return f"no {' and no '.join(missing)} link leads to {row['place_id']}." if missing else None
 
     return over(data[TERMINALS], find)
 

@@ -62,4 +62,3 @@ def nodes_of(network: Network, run: Run) -> Iterator[str]:
         line = network.lines[Mode(run.start.mode)][number]
         node = line.b if line.a == node else line.a
         yield node
-

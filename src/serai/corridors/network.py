@@ -186,9 +186,9 @@ class Network:
     loads: Mapping[str, Load]
 
     @staticmethod
-    def load(overrides: Path | None = None) -> "Network":
-        """Read the shipped tables, with a folder of the same that replaces or adds rows. Raises BadTable."""
-        return _load_shipped() if overrides is None else _load(overrides)
+    def load(overrides: Path | None = None, *, without: frozenset[str] = frozenset()) -> "Network":
+        """Read the shipped tables, with a folder of the same that replaces or adds rows, less some of its files. Raises BadTable."""
+        return _load_shipped() if overrides is None else _load(overrides, without)
 
     def speed(self, mode: str, country: str) -> Speed:
         return self.speeds.get((mode, country)) or self.speeds[mode, "*"]
@@ -205,10 +205,10 @@ def _load_shipped() -> Network:
     return _load(None)
 
 
-def _load(overrides: Path | None) -> Network:
+def _load(overrides: Path | None, without: frozenset[str] = frozenset()) -> Network:
     if overrides is not None:
-        tables.check_overrides(overrides)
-    rows = _Rows(overrides)
+        tables.check_overrides(overrides, without)
+    rows = _Rows(overrides, without)
     places = _read_places(rows)
     return Network(
         places=places,
@@ -237,9 +237,10 @@ def _load(overrides: Path | None) -> Network:
 @dataclass(frozen=True, slots=True)
 class _Rows:
     overrides: Path | None
+    without: frozenset[str] = frozenset()
 
     def __call__(self, table: Table) -> list[Row]:
-        return read_rows(table, self.overrides)
+        return read_rows(table, None if table.name in self.without else self.overrides)
 
 
 def _by_language(rows: Iterable[Row], key: str) -> dict[str, dict[str, str]]:

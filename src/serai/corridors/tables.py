@@ -98,6 +98,7 @@ SPEEDS: Final = Table(name="speeds.csv", folder=FACTORS, key=("mode", "country")
 COSTS: Final = Table(name="costs.csv", folder=FACTORS, key=("item", "mode", "country"))
 LOADS: Final = Table(name="loads.csv", folder=FACTORS, key=("load_id",))
 EMISSIONS: Final = Table(name="emission_map.csv", folder=FACTORS, key=("mode", "country"))
+DISTANCES: Final = Table(name="distance_checks.csv", folder=NETWORK, key=("mode", "from", "to"))
 OVERRIDABLE: Final = (
     PLACES, NAMES, CROSSINGS, CROSSING_NAMES, BORDER_TIMES, SEA_LINKS, TERMINALS, TIMETABLE, SPEEDS, COSTS, LOADS, EMISSIONS,
 )  # fmt: skip
@@ -133,11 +134,11 @@ def read_cells(file: Path, needed: Sequence[str], known: Sequence[str] = ()) -> 
         raise BadTable(file=file.name, line=reader.line_num, column="–", reason=f"it is no CSV: {error}.") from None
 
 
-def check_overrides(folder: Path) -> None:
-    """Raise BadTable when a folder of overrides holds a file that nobody would read."""
+def check_overrides(folder: Path, without: frozenset[str] = frozenset()) -> None:
+    """Raise BadTable when a folder of overrides holds a file that nobody would read, but for those left out."""
     known = {table.name for table in OVERRIDABLE}
     for file in sorted(folder.iterdir()):
-        if file.is_file() and not file.name.startswith(".") and file.name not in known:
+        if file.is_file() and not file.name.startswith(".") and file.name not in known | without:
             reason = f"no table of the network has this name. Known are: {', '.join(sorted(known))}."
             raise BadTable(file=file.name, line=0, column="–", reason=reason)
 

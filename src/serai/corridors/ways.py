@@ -16,7 +16,7 @@ from serai.corridors.planned import with_planned
 from serai.corridors.pricing import GRAMS, MONEY, price_graph
 from serai.corridors.rides import Ride
 from serai.corridors.runs import Run, Vertex
-from serai.corridors.search.problem import NO_TIMETABLE, Arcs, Found, Question, Start, wait_for
+from serai.corridors.search.problem import NO_TIMETABLE, WEEK, Arcs, Found, Question, Start, wait_for
 from serai.kernel.errors import Marked, gettext_noop
 
 if TYPE_CHECKING:
@@ -82,21 +82,28 @@ class Ways:
 
 def find_ways(network: Network, enquiry: Enquiry) -> Ways:
     """Return what nothing beats in departure, arrival, cost and CO2e. Raises BadQuestion when nothing can begin or end there."""
-    from serai.corridors.search.kernel import search
+    from serai.corridors.search.kernel import search_window
 
     graph = build_graph(network_of(network, enquiry), is_truck=enquiry.consignment.load.is_truck)
     begin, end = _ends(graph, enquiry)
     arcs = price_graph(graph, enquiry.consignment, near=enquiry.ready)
     layers = _layered(graph, arcs, enquiry)
     target = end + len(enquiry.via) * arcs.nodes
-    found, labels, is_complete = list[Way](), 0, True
-    for departure in reversed(enquiry.departures()):
-        start = Start(begin, minute_of(departure))
-        front = search(Question(arcs=layers.arcs, starts=[start], targets=frozenset([target]), most_labels=MOST_LABELS))
-        labels += front.labels
-        is_complete &= front.is_complete
-        found += [_with_power(_way(graph, layers, one, start.minute), enquiry.consignment.load) for one in front.ways]
-    return Ways(graph=graph, ways=tuple(_unbeaten(enquiry, found)), labels=labels, is_complete=is_complete)
+    monday = minute_of(enquiry.ready) // WEEK * WEEK  # the search counts from its own Monday, so that times stay small
+    minutes = [minute_of(departure) - monday for departure in enquiry.departures()]
+    question = Question(
+        arcs=layers.arcs, starts=[Start(begin, 0)], targets=frozenset([target]), most_labels=MOST_LABELS
+    )
+    window = search_window(question, minutes)
+    load = enquiry.consignment.load
+    found = [
+        _with_power(_way(graph, layers, one, monday + departs, monday), load)
+        for departs, front in window.departures
+        for one in front
+        if enquiry.arrive_by is None or monday + one.minute <= minute_of(enquiry.arrive_by)
+    ]
+    ways = _unbeaten(found) if load.reefer_kw else sorted(found, key=_by_arrival)
+    return Ways(graph=graph, ways=tuple(ways), labels=window.labels, is_complete=window.is_complete)
 
 
 def network_of(network: Network, enquiry: Enquiry) -> Network:
@@ -145,9 +152,9 @@ def _layered(graph: Graph, arcs: Arcs, enquiry: Enquiry) -> _Layers:
     return _Layers(many, moves)
 
 
-def _way(graph: Graph, layers: _Layers, found: Found, departs: int) -> Way:
+def _way(graph: Graph, layers: _Layers, found: Found, departs: int, monday: int) -> Way:
     steps = tuple(_steps(graph, layers, found.path, departs))
-    return Way(departs=departs, arrives=found.minute, cost=found.cost, co2e=found.co2e, steps=steps)
+    return Way(departs=departs, arrives=monday + found.minute, cost=found.cost, co2e=found.co2e, steps=steps)
 
 
 def _with_power(way: Way, load: Load) -> Way:
@@ -171,13 +178,15 @@ def _steps(graph: Graph, layers: _Layers, path: Sequence[int], minute: int) -> I
         minute = arrives
 
 
-def _unbeaten(enquiry: Enquiry, found: Sequence[Way]) -> list[Way]:
-    """Return the ways that arrive in time and that none beats that departs no earlier."""
-    latest = minute_of(enquiry.arrive_by) if enquiry.arrive_by else None
+def _by_arrival(way: Way) -> tuple[int, ...]:
+    return way.arrives, -way.departs, way.cost, way.co2e
+
+
+def _unbeaten(found: Sequence[Way]) -> list[Way]:
+    """Return the ways that none beats which departs no earlier."""
     kept = list[Way]()
-    for way in sorted(found, key=lambda one: (one.arrives, -one.departs, one.cost, one.co2e)):
-        is_late = latest is not None and way.arrives > latest
-        if not is_late and not any(_beats(other, way) for other in kept):
+    for way in sorted(found, key=_by_arrival):
+        if not any(_beats(other, way) for other in kept):
             kept.append(way)
     return kept
 

@@ -105,6 +105,11 @@ FAULTS: dict[str, tuple[str, str, Plant]] = {
         swap(",90.6,12.6,78.0,", ",inf,12.6,78.0,"),
     ),
     "a place twice": ("places: ids", files.PLACES, double("ae-jebel-ali,")),
+    "a UN/LOCODE of two places": (
+        "places: ids",
+        files.PLACES,
+        swap("cn-xi-an-international-port-station,,", "cn-xi-an-international-port-station,CNXIA,"),
+    ),
     "a confidence nobody knows": (
         "places: coordinates, confidence, kinds",
         files.PLACES,
@@ -258,6 +263,14 @@ FAULTS: dict[str, tuple[str, str, Plant]] = {
         swap(",90.6,12.6,78.0,", ",90.6,12.6,75.0,"),
     ),
     "a terminal twice": ("terminals: ids, places, modes, gauges", files.TERMINALS, swap("220,no", "220,perhaps")),
+    "a terminal without its railway": (
+        "terminals: what they change to comes there",
+        files.TERMINALS,
+        append(
+            "cn-shenzhen-yantian--rail-sea,cn-shenzhen-yantian,rail,sea,1435,,48,220,no,,,,assumed,,own\n"
+            "cn-shenzhen-yantian--sea-rail,cn-shenzhen-yantian,sea,rail,,1435,48,220,no,,,,assumed,,own"
+        ),
+    ),
     "a terminal with no way back": ("terminals: both directions", files.TERMINALS, drop("af-aqina--rail-road,")),
     "a service that stops nowhere": (
         "timetable: stops",

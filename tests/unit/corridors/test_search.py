@@ -5,6 +5,7 @@ from dataclasses import replace as altered
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from serai.corridors.search import kernel, reference
 from serai.corridors.search.problem import WEEK, Front, Question, Start
@@ -50,6 +51,26 @@ def test_both_searches_find_what_walking_every_way_finds(question: Question) -> 
     assert values_of(plain) == expected
     assert plain == compiled  # the same labels in the same order, and so the same ways
     check_path(question, plain)
+
+
+@settings(max_examples=150, deadline=None)
+@given(question=questions(), minutes=st.lists(st.integers(0, 40), min_size=1, max_size=4, unique=True))
+def test_a_window_holds_what_no_departure_beats_that_is_as_late(question: Question, minutes: list[int]) -> None:
+    start = question.starts[0]
+    fronts = [
+        (-minute, *values)
+        for minute in minutes
+        for values in front_by_hand(altered(question, starts=[altered(start, minute=minute)]))
+    ]
+    expected = sorted(one for one in fronts if not any(beats(other, one) for other in fronts))
+
+    plain, compiled = (
+        module.search_window(altered(question, starts=[start]), minutes) for module in (reference, kernel)
+    )
+
+    assert plain == compiled
+    assert sorted((-minute, *way.values) for minute, ways in plain.departures for way in ways) == expected
+    assert [minute for minute, _ in plain.departures] == sorted(minutes, reverse=True)
 
 
 @settings(max_examples=100, deadline=None)
@@ -124,6 +145,14 @@ def test_same_place_is_reached_at_once_and_no_way_is_an_empty_front(search: obje
 
     assert (here.values, here.path) == ((7, 0, 0), ())
     assert (nowhere.ways, nowhere.is_complete) == ((), True)
+
+
+@pytest.mark.parametrize("minute", [-1, 2**21])
+def test_a_start_that_the_keys_cannot_hold_is_refused(minute: int) -> None:
+    arcs = arcs_of([(0, 1, 5, 5, 5, None)], nodes=2)
+
+    with pytest.raises(ValueError, match="count from a Monday"):
+        kernel.search(Question(arcs=arcs, starts=[Start(0, minute)], targets=frozenset({1})))
 
 
 def test_one_to_all_takes_the_shorter_of_two_parallel_arcs() -> None:

@@ -17,7 +17,7 @@ from serai.corridors.pricing import MONEY, price_graph, prices_of, standing_befo
 from serai.corridors.rides import Ride
 from serai.corridors.runs import Run, Vertex
 from serai.corridors.search import kernel, reference
-from serai.corridors.search.problem import Question, Start
+from serai.corridors.search.problem import WEEK, Question, Start
 from serai.corridors.ways import Way, Ways, find_ways
 from tests.unit.corridors.enquiries import KHORGOS, MONDAY, NETWORK, asked, pairs
 
@@ -37,7 +37,7 @@ def covered(few: Ways, many: Ways) -> bool:
 
 def searched(enquiry: Enquiry, search) -> list[tuple[int, int, int]]:
     graph = build_graph(NETWORK, is_truck=enquiry.consignment.load.is_truck)
-    start = Start(graph.numbers[Vertex(FROM, enquiry.origin)], minute_of(enquiry.ready))
+    start = Start(graph.numbers[Vertex(FROM, enquiry.origin)], minute_of(enquiry.ready) % WEEK)
     target = frozenset([graph.numbers[Vertex(TO, enquiry.destination)]])
     front = search(
         Question(arcs=price_graph(graph, enquiry.consignment, near=enquiry.ready), starts=[start], targets=target)

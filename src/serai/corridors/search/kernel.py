@@ -4,48 +4,103 @@ Memory: a label takes 56 bytes. The staircases of all nodes share one pool of bl
 the size. numba is imported with this module, which nothing imports before the first question.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numba
 import numpy as np
 
-from serai.corridors.search.problem import MOST_COST, NO_TIMETABLE, WEEK, Arcs, Found, Front, Question
+from serai.corridors.search.problem import (
+    MOST_COST,
+    MOST_MINUTES,
+    NO_TIMETABLE,
+    WEEK,
+    Arcs,
+    Found,
+    Front,
+    Question,
+    Start,
+    Window,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FAR: Final = 2**60
 _SHIFT: Final = MOST_COST.bit_length()
+_LATEST: Final = MOST_MINUTES // 2  # of a start, so that ways of two years have room in the key
 _INT = np.int64
 _compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
 
 
 def search(question: Question) -> Front:
     """Return the whole front."""
-    arcs = question.arcs
-    out, into = _by_node(arcs.tail, arcs.nodes), _by_node(arcs.head, arcs.nodes)
-    targets = np.zeros(arcs.nodes, dtype=np.bool_)
-    targets[sorted(question.targets)] = True
-    starts = np.array([(one.node, one.minute, one.cost, one.co2e) for one in question.starts], dtype=_INT).reshape(
-        -1, 4
-    )
-    left = np.empty((3, arcs.nodes), dtype=_INT)
-    for row, values in enumerate((arcs.minutes, arcs.cost, arcs.co2e)):
-        left[row] = _least_left(*into, arcs.tail, values, targets)
-    labels, done, count, is_complete = _run(
-        *out, arcs.head, arcs.minutes, arcs.cost, arcs.co2e, arcs.timetable, arcs.first, arcs.departures, arcs.storage,
-        left, starts, targets, question.most_labels,
-    )  # fmt: skip
-    return Front(ways=tuple(_ways(labels, done)), labels=count, is_complete=bool(is_complete))
+    return _Search(question).run(question.starts, ())
+
+
+def search_window(question: Question, minutes: Sequence[int]) -> Window:
+    """Return the front of each departure, the latest first; the question's only start leaves at each of the minutes."""
+    prepared, before = _Search(question), list[Found]()
+    found, labels, is_complete = list[tuple[int, tuple[Found, ...]]](), 0, True
+    for minute in sorted(set(minutes), reverse=True):
+        front = prepared.run([replace(question.starts[0], minute=minute)], sorted(before))
+        found.append((minute, front.ways))
+        before += front.ways
+        labels, is_complete = labels + front.labels, is_complete and front.is_complete
+    return Window(departures=tuple(found), labels=labels, is_complete=is_complete)
+
+
+class _Search:
+    """The graph of a question, its arcs by node and the least that is left to a target; used for each of its departures."""
+
+    def __init__(self, question: Question) -> None:
+        arcs = question.arcs
+        self.question = question
+        self.out = _by_node(arcs.tail, arcs.nodes)
+        into = _by_node(arcs.head, arcs.nodes)
+        self.targets = np.zeros(arcs.nodes, dtype=np.bool_)
+        self.targets[sorted(question.targets)] = True
+        self.left = np.empty((3, arcs.nodes), dtype=_INT)
+        for row, values in enumerate((arcs.minutes, arcs.cost, arcs.co2e)):
+            self.left[row] = _least_left(*into, arcs.tail, values, self.targets)
+
+    def run(self, starts: Sequence[Start], before: Sequence[Found]) -> Front:
+        labels, done, count, is_complete = self._search(starts, before)
+        return Front(ways=tuple(_ways(labels, done)), labels=count, is_complete=bool(is_complete))
+
+    def all_labels(self, starts: Sequence[Start]) -> tuple[Any, int, bool]:
+        """Return all labels of a search (node, minute, cost, CO2e, arc, label before), how many, and whether it ran to its end."""
+        labels, _, count, is_complete = self._search(starts, ())
+        return labels, count, bool(is_complete)
+
+    def _search(self, starts: Sequence[Start], before: Sequence[Found]) -> Any:
+        if any(not 0 <= one.minute <= _LATEST for one in starts):
+            raise ValueError("a start is not within two years of minute 0: count from a Monday that is near")
+        arcs = self.question.arcs
+        begun = np.array([(one.node, one.minute, one.cost, one.co2e) for one in starts], dtype=_INT).reshape(-1, 4)
+        passed = np.array([one.values for one in before], dtype=_INT).reshape(-1, 3)
+        return _run(
+            *self.out, arcs.head, arcs.minutes, arcs.cost, arcs.co2e, arcs.timetable, arcs.first, arcs.departures, arcs.storage,
+            self.left, begun, self.targets, passed, self.question.most_labels,
+        )  # fmt: skip
 
 
 def one_to_all(arcs: Arcs, values: "NDArray[np.int64]", source: int) -> "NDArray[np.int64]":
     """Return the least sum of values from a node to each; FAR where no way leads."""
-    first, order = _by_node(arcs.tail, arcs.nodes)
-    sources = np.zeros(arcs.nodes, dtype=np.bool_)
-    sources[source] = True
-    found: NDArray[np.int64] = _least_left(first, order, arcs.head, values, sources)
-    return found
+    return Reach(arcs, values).of(source)
+
+
+class Reach:
+    """The least sums of one figure over a graph, from any of its nodes to all; the graph is put in order once."""
+
+    def __init__(self, arcs: Arcs, values: "NDArray[np.int64]") -> None:
+        self.first, order = _by_node(arcs.tail, arcs.nodes)
+        self.heads, self.values = arcs.head[order].astype(np.int32), values[order]
+
+    def of(self, source: int) -> "NDArray[np.int64]":
+        found: NDArray[np.int64] = _least_from(self.first, self.heads, self.values, source)
+        return found
 
 
 def _by_node(ends: "NDArray[np.int64]", nodes: int) -> tuple["NDArray[np.int64]", "NDArray[np.int64]"]:
@@ -135,6 +190,57 @@ def _least_left(first, order, other, values, targets):  # type: ignore[no-untype
 
 
 @_compiled
+def _least_from(first, heads, values, source):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Return the least sums from a node: Dijkstra over arcs in the order of their tails, nodes in a heap that keeps their place."""
+    nodes = first.size - 1
+    found = np.full(nodes, FAR, dtype=np.int64)
+    heap, place = np.empty(nodes, dtype=np.int32), np.full(nodes, -1, dtype=np.int32)
+    found[source], heap[0], place[source] = 0, source, 0
+    size = 1
+    while size > 0:
+        node = heap[0]
+        size -= 1
+        if size > 0:
+            last = heap[size]
+            key, at = found[last], 0
+            while True:
+                below = 4 * at + 1
+                if below >= size:
+                    break
+                least = below
+                for other in range(below + 1, min(below + 4, size)):
+                    if found[heap[other]] < found[heap[least]]:
+                        least = other
+                if key <= found[heap[least]]:
+                    break
+                heap[at] = heap[least]
+                place[heap[at]] = at
+                at = least
+            heap[at] = last
+            place[last] = at
+        far = found[node]
+        for arc in range(first[node], first[node + 1]):
+            head = heads[arc]
+            further = far + values[arc]
+            if further < found[head]:
+                found[head] = further
+                at = place[head]
+                if at < 0:
+                    at = size
+                    size += 1
+                while at > 0:
+                    above = (at - 1) >> 2
+                    if found[heap[above]] <= further:
+                        break
+                    heap[at] = heap[above]
+                    place[heap[at]] = at
+                    at = above
+                heap[at] = head
+                place[head] = at
+    return found
+
+
+@_compiled
 def _wait(minute, departures, begin, end):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     at = minute % WEEK
     low, high = begin, end
@@ -192,7 +298,7 @@ def _twice(array):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
 
 @_compiled
 def _run(  # type: ignore[no-untyped-def]  # noqa: ANN202, C901, PLR0912, PLR0915, PLR0917  # one loop: calls would copy the state
-    out_first, out_order, head, minutes, cost, co2e, timetable, first, departures, storage, left, starts, targets, most,  # noqa: ANN001
+    out_first, out_order, head, minutes, cost, co2e, timetable, first, departures, storage, left, starts, targets, before_ways, most,  # noqa: ANN001
 ):  # fmt: skip
     nodes = out_first.size - 1
     labels = np.empty((6, 4096), dtype=np.int64)  # node, minute, cost, CO2e, arc, label before
@@ -205,7 +311,7 @@ def _run(  # type: ignore[no-untyped-def]  # noqa: ANN202, C901, PLR0912, PLR091
     used, size, count, ended, reached = 0, 0, 0, 0, 0
     node = minute = money = carbon = 0
     before = -1
-    turn, arcs = 0, starts.shape[0]
+    turn, arcs, passed = 0, starts.shape[0], 0
     while True:
         # Offer what leads on from the label that was settled last; at first, the starts.
         for place in range(turn, turn + arcs):
@@ -242,6 +348,13 @@ def _run(  # type: ignore[no-untyped-def]  # noqa: ANN202, C901, PLR0912, PLR091
         arcs = 0
         while size > 0 and count <= most:
             before = heap[1, 0]
+            # Ways of later departures count once they have arrived: nothing that is left arrives sooner.
+            while passed < before_ways.shape[0] and before_ways[passed, 0] <= heap[0, 0] >> _SHIFT:
+                if not _covers(ends, 0, ended, before_ways[passed, 1], before_ways[passed, 2]):
+                    if ended == ends.shape[1]:
+                        ends = _twice(ends)
+                    ended = _add(ends, 0, ended, before_ways[passed, 1], before_ways[passed, 2])
+                passed += 1
             size = _pop(heap[0], heap[1], size)
             node, minute, money, carbon = labels[0, before], labels[1, before], labels[2, before], labels[3, before]
             if _covers(ends, 0, ended, money + left[1, node], carbon + left[2, node]):

@@ -85,6 +85,18 @@ class Front:
     is_complete: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """All ways that nothing beats when the load may leave at any of several minutes: those of each departure, the latest first.
+
+    A way that leaves later, arrives no later and costs and emits no more beats one that leaves earlier.
+    """
+
+    departures: tuple[tuple[int, tuple[Found, ...]], ...]
+    labels: int
+    is_complete: bool
+
+
 def wait_for(minute: int, departures: Sequence[int]) -> int:
     """Return how long to wait from a minute until the next departure of a week that repeats.
 

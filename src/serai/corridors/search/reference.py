@@ -8,11 +8,11 @@ until the later one's minute, at the node's own storage: to have come early is w
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from typing import Final
 
-from serai.corridors.search.problem import NO_TIMETABLE, Arcs, Found, Front, Question, wait_for
+from serai.corridors.search.problem import NO_TIMETABLE, Arcs, Found, Front, Question, Window, wait_for
 
 FAR: Final = 2**60  # no way leads on from here
 
@@ -66,14 +66,45 @@ class _Lists:
 
 def search(question: Question) -> Front:
     """Return the whole front."""
-    return _Search(question).run()
+    return _Search(question, _Bounds.of(question), ()).run()
+
+
+def search_window(question: Question, minutes: Sequence[int]) -> Window:
+    """Return the front of each departure; the question's only start leaves at each of the minutes.
+
+    From the latest to the earliest, so that what was found for later departures bounds the search for earlier ones.
+    """
+    bounds, before = _Bounds.of(question), list[Found]()
+    found, labels, is_complete = list[tuple[int, tuple[Found, ...]]](), 0, True
+    for minute in sorted(set(minutes), reverse=True):
+        start = replace(question.starts[0], minute=minute)
+        front = _Search(replace(question, starts=[start]), bounds, sorted(before)).run()
+        found.append((minute, front.ways))
+        before += front.ways
+        labels, is_complete = labels + front.labels, is_complete and front.is_complete
+    return Window(departures=tuple(found), labels=labels, is_complete=is_complete)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """The graph as lists, and the least that is left from each node to a target."""
+
+    graph: _Lists
+    left: list[list[int]]
+
+    @staticmethod
+    def of(question: Question) -> "_Bounds":
+        graph = _Lists(question.arcs)
+        return _Bounds(graph, [_least_left(graph, values, question) for values in graph.values])
 
 
 class _Search:
-    def __init__(self, question: Question) -> None:
+    """One search. `before` are ways of later departures, by arrival: what they beat is not wanted."""
+
+    def __init__(self, question: Question, bounds: _Bounds, before: Sequence[Found]) -> None:
         self.question = question
-        self.graph = _Lists(question.arcs)
-        self.left = [_least_left(self.graph, values, question) for values in self.graph.values]
+        self.graph, self.left = bounds.graph, bounds.left
+        self.before, self.passed = before, 0
         self.labels = list[Label]()
         self.queue = list[tuple[int, int, int]]()  # least arrival, least cost, label
         self.stairs = defaultdict[int, Staircase](Staircase)
@@ -84,9 +115,18 @@ class _Search:
         for number, start in enumerate(self.question.starts):
             self._offer(Label(start.node, start.minute, start.cost, start.co2e, -1 - number, -1))
         while self.queue and len(self.labels) <= self.question.most_labels:
-            _, _, number = heappop(self.queue)
+            arrival, _, number = heappop(self.queue)
+            self._pass(arrival)
             self._settle(number)
         return Front(ways=tuple(self._ways()), labels=len(self.labels), is_complete=not self.queue)
+
+    def _pass(self, arrival: int) -> None:
+        """Let the ways of later departures count that have arrived by now: nothing that is left arrives sooner."""
+        while self.passed < len(self.before) and self.before[self.passed].minute <= arrival:
+            way = self.before[self.passed]
+            if not self.ends.covers(way.cost, way.co2e):
+                self.ends.add(way.cost, way.co2e)
+            self.passed += 1
 
     def _offer(self, label: Label) -> None:
         """Queue a label unless it is seen already that it leads to nothing new."""
