@@ -1,9 +1,10 @@
 """From what a person or a program writes to an enquiry: one reading for the page, the API, the command line and batches. Pure.
 
-A moment without an offset is by the clock of the place where the load is.
+A moment without an offset is by the clock of the place where the load is. An error over one field names it: `fields["field"]`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import isfinite
@@ -15,6 +16,7 @@ from serai.corridors.finding import find_place
 from serai.corridors.graph import Limits
 from serai.corridors.model import Consignment
 from serai.corridors.network import Mode, Network, Place
+from serai.kernel.errors import SeraiError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +41,10 @@ class Asked:
 
 def read_enquiry(network: Network, asked: Asked, *, now: datetime) -> Enquiry:
     """Return a checked enquiry. Raises BadConsignment, BadQuestion, UnknownPlace. Without a day it is ready tomorrow at eight."""
-    origin, destination = find_place(network, asked.origin), find_place(network, asked.destination)
+    with _field("from"):
+        origin = find_place(network, asked.origin)
+    with _field("to"):
+        destination = find_place(network, asked.destination)
     enquiry = Enquiry(
         origin=origin.id,
         destination=destination.id,
@@ -47,10 +52,10 @@ def read_enquiry(network: Network, asked: Asked, *, now: datetime) -> Enquiry:
         ready=_moment(asked.ready, origin, "ready") if asked.ready.strip() else tomorrow(origin, now),
         window_days=_days(asked.window_days),
         arrive_by=_moment(asked.arrive_by, destination, "arrive_by") if asked.arrive_by.strip() else None,
-        via=tuple(_via(network, one) for one in asked.via if one.strip()),
+        via=_vias(network, asked.via),
         limits=Limits(
             countries=frozenset(one.strip().upper() for one in asked.avoid_countries if one.strip()),
-            places=frozenset(find_place(network, one).id for one in asked.avoid_places if one.strip()),
+            places=_avoided(network, asked.avoid_places),
             modes=frozenset(_both_ferries(asked.avoid_modes)),
             crossings=frozenset(one.strip() for one in asked.avoid_crossings if one.strip()),
             scenarios=frozenset(one.strip() for one in asked.scenarios if one.strip()),
@@ -58,6 +63,16 @@ def read_enquiry(network: Network, asked: Asked, *, now: datetime) -> Enquiry:
     )
     check_enquiry(network, enquiry)
     return enquiry
+
+
+@contextmanager
+def _field(name: str) -> Iterator[None]:
+    """Let an error over what is read in it name the field."""
+    try:
+        yield
+    except SeraiError as error:
+        error.fields.setdefault("field", name)
+        raise
 
 
 def tomorrow(place: Place, now: datetime) -> datetime:
@@ -75,10 +90,12 @@ def _both_ferries(modes: Sequence[str]) -> list[str]:
 def _consignment(network: Network, asked: Asked) -> Consignment:
     load = network.loads.get(asked.load.strip())
     if load is None:
-        raise UnknownLoad(load=asked.load[:40], known=", ".join(sorted(network.loads)))
+        raise UnknownLoad(load=asked.load[:40], known=", ".join(sorted(network.loads)), field="load")
     written = asked.cargo_t.strip()
-    cargo_t = load.cargo_t if not written else _number(written)
-    return Consignment(load=load, cargo_t=cargo_t, hs_chapter=_chapter(asked.hs_chapter))
+    chapter = _chapter(asked.hs_chapter)
+    with _field("cargo_t"):
+        cargo_t = load.cargo_t if not written else _number(written)
+        return Consignment(load=load, cargo_t=cargo_t, hs_chapter=chapter)
 
 
 def _number(written: str) -> float:
@@ -94,7 +111,7 @@ def _number(written: str) -> float:
 def _chapter(written: str) -> str:
     found = written.strip()
     if found and not (len(found) == 2 and found.isascii() and found.isdigit() and 1 <= int(found) <= 97):
-        raise BadChapter(written=found[:40])
+        raise BadChapter(written=found[:40], field="hs_chapter")
     return found
 
 
@@ -102,7 +119,7 @@ def _days(written: str) -> int | None:
     if not (found := written.strip()):
         return None
     if not (found.isascii() and found.isdigit() and len(found) <= 4):
-        raise BadWindow(days=found[:40], most=MOST_DAYS)
+        raise BadWindow(days=found[:40], most=MOST_DAYS, field="window_days")
     return int(found)
 
 
@@ -112,6 +129,16 @@ def _moment(written: str, place: Place, field: str) -> datetime:
     except ValueError:
         raise NotAMoment(written=written[:40], field=field) from None
     return found if found.tzinfo else found.replace(tzinfo=zone_of(place.country))
+
+
+def _vias(network: Network, written: Sequence[str]) -> tuple[str, ...]:
+    with _field("via"):
+        return tuple(_via(network, one) for one in written if one.strip())
+
+
+def _avoided(network: Network, written: Sequence[str]) -> frozenset[str]:
+    with _field("avoid_places"):
+        return frozenset(find_place(network, one).id for one in written if one.strip())
 
 
 def _via(network: Network, written: str) -> str:

@@ -5,12 +5,12 @@ A line that cannot be planned gets its sentence in the answer; the others go on.
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Final
-from zipfile import BadZipFile, ZipFile
 
 from serai.corridors.asking import Asked, read_enquiry
 from serai.corridors.errors import BadTable
@@ -19,10 +19,11 @@ from serai.corridors.naming import in_english, name_itinerary
 from serai.corridors.network import Network
 from serai.corridors.planning import plan
 from serai.corridors.telling import letter_of, local
+from serai.corridors.workbook import read_workbook
 from serai.kernel.errors import SeraiError
 
 MOST_LINES: Final = 10_000
-_MOST_UNPACKED: Final = 64 * 1024 * 1024  # bytes of an XLSX
+_MOST_BYTES: Final = 16 * 2**20  # of a file
 _NEEDED: Final = ("from", "to")
 _FIELDS: Final = {
     "from": "origin", "to": "destination", "load": "load", "cargo_t": "cargo_t", "hs_chapter": "hs_chapter", "ready": "ready",
@@ -31,22 +32,28 @@ _FIELDS: Final = {
 _LISTS: Final = ("via", "avoid_countries", "avoid_places", "avoid_modes", "avoid_crossings", "scenarios")
 COLUMNS: Final = (
     "line", "reference", "way", "name", "tags", "departs", "arrives", "hours", "usd", "co2e_kg", "p50", "p90", "p95", "on_time",
-    "assumed_time_share", "assumed_cost_share", "is_complete", "error",
+    "assumed_time_share", "assumed_cost_share", "is_complete", "column", "error",
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One consignment of a batch: its line in the file, what it is called there, and what is asked."""
+    """One consignment of a batch: its line in the file (as a spreadsheet counts), what it is called there, and what is asked."""
 
     number: int
     reference: str
     asked: Asked
+    fault: BadTable | None = None  # the line cannot be used as it stands
 
 
 def read_batch(name: str, content: bytes) -> list[Line]:
-    """Return the consignments of a CSV or XLSX file. Raises BadTable: no table, a column missing or unknown, too many lines."""
-    rows = _xlsx_rows(name, content) if content[:4] == b"PK\x03\x04" else _csv_rows(name, content)
+    """Return the consignments of a CSV or XLSX file. Raises BadTable: no table, a column missing or unknown, none or too many lines.
+
+    A single line that cannot be used does not stop the others: it is told of in the answer.
+    """
+    if len(content) > _MOST_BYTES:
+        raise _refusal(name, 0, "the file is larger than any batch; send it in parts.")
+    rows = read_workbook(name, content) if content[:4] == b"PK\x03\x04" else _csv_rows(name, content)
     header = [cell.strip().lower() for cell in next(rows, [])]
     while header and not header[-1]:
         header.pop()  # a spreadsheet may end its rows with empty cells
@@ -54,73 +61,74 @@ def read_batch(name: str, content: bytes) -> list[Line]:
     found = list[Line]()
     for number, cells in enumerate(rows, start=2):
         if any(cell.strip() for cell in cells):
-            found.append(_line(number, dict(zip(header, cells, strict=False))))
+            found.append(_line(name, number, header, cells))
         if len(found) > MOST_LINES:
-            _refuse(name, number, f"the batch has more than {MOST_LINES} consignments; send it in parts.")
+            raise _refusal(name, number, f"the batch has more than {MOST_LINES} consignments; send it in parts.")
+    if not found:
+        raise _refusal(name, 1, "no consignment stands below the header.")
     return found
 
 
-def _refuse(name: str, line: int, reason: str, column: str = "–") -> None:
-    raise BadTable(file=name, line=line, column=column, reason=reason)
+def _refusal(name: str, line: int, reason: str, column: str = "–") -> BadTable:
+    return BadTable(file=name, line=line, column=column, reason=reason)
 
 
 def _check_header(name: str, header: Sequence[str]) -> None:
     known = (*_FIELDS, *_LISTS, "reference")
+    if not header:
+        raise _refusal(name, 1, "the first row is empty; it names the columns.")
     for column in header:
         if column not in known:
-            _refuse(name, 1, f"the column is not known. Known are: {', '.join(known)}.", column[:40] or "–")
+            reason = f"the column is not known. Known are: {', '.join(known)}."
+            raise _refusal(name, 1, reason, column[:40] or "–")
         if header.count(column) > 1:
-            _refuse(name, 1, "the column stands twice.", column)
+            raise _refusal(name, 1, "the column stands twice.", column)
     for column in _NEEDED:
         if column not in header:
-            _refuse(name, 1, "the column is missing.", column)
+            raise _refusal(name, 1, "the column is missing.", column)
 
 
 def _csv_rows(name: str, content: bytes) -> Iterator[list[str]]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        _refuse(name, 0, f"it is no UTF-8 at byte {error.start}; save it as CSV UTF-8.")
+        raise _refusal(name, 0, f"it is no UTF-8 at byte {error.start}; save it as CSV UTF-8.") from None
     first = text.partition("\n")[0]
     separator = max((",", ";", "\t"), key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         yield from reader
     except csv.Error as error:
-        _refuse(name, reader.line_num, f"it is no CSV: {error}.")
+        raise _refusal(name, reader.line_num, f"it is no CSV: {error}.") from None
 
 
-def _xlsx_rows(name: str, content: bytes) -> Iterator[list[str]]:
-    from openpyxl import load_workbook
-
-    try:
-        with ZipFile(io.BytesIO(content)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > _MOST_UNPACKED:
-                _refuse(name, 0, "unpacked, the workbook is larger than any batch.")
-        sheet = load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets[0]
-        for row in sheet.iter_rows(max_row=MOST_LINES + 2, max_col=len(_FIELDS) + len(_LISTS) + 2, values_only=True):
-            yield [_cell(value) for value in row]
-    except (BadZipFile, KeyError, ValueError, OSError, IndexError) as error:
-        _refuse(name, 0, f"it is no workbook: {error}.")
-
-
-def _cell(value: object) -> str:
-    """Return what a cell of a workbook says; an empty one says nothing."""
-    if isinstance(value, (datetime, date)):
-        return value.isoformat()
-    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _line(number: int, cells: dict[str, str]) -> Line:
+def _line(name: str, number: int, header: Sequence[str], cells: Sequence[str]) -> Line:
+    by_column = {column: cell.strip() for column, cell in zip(header, cells, strict=False)}
     fields: dict[str, object] = {
-        field: cells.get(column, "").strip()
+        field: by_column.get(column, "")
         for column, field in _FIELDS.items()
-        if cells.get(column, "").strip() or column in _NEEDED
+        if by_column.get(column) or column in _NEEDED
     }
+    if re.fullmatch(r"[1-9]", by_column.get("hs_chapter", "")):
+        fields["hs_chapter"] = f"0{by_column['hs_chapter']}"  # a spreadsheet takes the zero away
     lists = {
-        column: [one for one in cells.get(column, "").replace(",", ";").split(";") if one.strip()] for column in _LISTS
+        column: [one for one in by_column.get(column, "").replace(",", ";").split(";") if one.strip()]
+        for column in _LISTS
     }
-    return Line(number, cells.get("reference", "").strip(), Asked(**fields, **lists))  # type: ignore[arg-type]  # by name
+    return Line(
+        number=number,
+        reference=by_column.get("reference", ""),
+        asked=Asked(**fields, **lists),  # type: ignore[arg-type]  # by name
+        fault=_too_long(name, number, header, cells),
+    )
+
+
+def _too_long(name: str, number: int, header: Sequence[str], cells: Sequence[str]) -> BadTable | None:
+    """Return what is wrong with a row that goes on beyond the header: its cells may stand in the wrong columns."""
+    if not any(cell.strip() for cell in cells[len(header) :]):
+        return None
+    reason = f"the row has {len(cells)} cells, the header {len(header)}. Put a cell that holds the separator in quotes."
+    return _refusal(name, number, reason)
 
 
 def answer_batch(
@@ -133,22 +141,26 @@ def answer_batch(
 
 
 def _answer(network: Network, line: Line, now: datetime) -> Iterator[Sequence[object]]:
-    begin = [line.number, line.reference]
     try:
+        if line.fault:
+            raise line.fault
         answer = plan(network, read_enquiry(network, line.asked, now=now), with_closures=False)
     except SeraiError as error:
-        yield [*begin, *[""] * (len(COLUMNS) - 3), str(error)]
+        column = error.fields.get("field") or error.fields.get("column") or ""
+        yield _without_way(line, str(column), str(error))
         return
     if not answer.itineraries:
         stops = ", ".join(answer.nothing.stops) if answer.nothing else ""
-        yield [
-            *begin,
-            *[""] * (len(COLUMNS) - 3),
-            f"Nothing found. It is stopped by: {stops or 'more than one limit, or no way at all'}.",
-        ]
+        reason = f"Nothing found. It is stopped by: {stops or 'more than one limit, or no way at all'}."
+        yield _without_way(line, "", reason)
     for number, one in enumerate(answer.itineraries):
         if one.is_shown:
-            yield [*begin, letter_of(number), *_way(answer.network, one), answer.is_complete, ""]
+            begin = [line.number, line.reference, letter_of(number)]
+            yield [*begin, *_way(answer.network, one), answer.is_complete, "", ""]
+
+
+def _without_way(line: Line, column: str, reason: str) -> list[object]:
+    return [line.number, line.reference, *[""] * (len(COLUMNS) - 4), column, reason]
 
 
 def _way(network: Network, one: Itinerary) -> list[object]:

@@ -20,7 +20,10 @@ from serai.corridors.planned import SCENARIO
 
 MOST_DAYS: Final = 31  # of a window
 MOST_VIAS: Final = 3
-_KINDS: Final = ("place", "country", "crossing", "mode")
+# The kinds of what is passed or avoided, and the field that each is avoided in.
+_AVOIDED: Final = {
+    "place": "avoid_places", "country": "avoid_countries", "crossing": "avoid_crossings", "mode": "avoid_modes",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,17 +68,17 @@ class Enquiry:
 
 
 def check_enquiry(network: Network, enquiry: Enquiry) -> None:
-    """Raise BadQuestion when it makes no sense."""
+    """Raise BadQuestion when it makes no sense; its field `field` names where."""
     if enquiry.origin == enquiry.destination:
-        raise SamePlace
+        raise SamePlace(field="to")
     if enquiry.ready.tzinfo is None or (enquiry.arrive_by and enquiry.arrive_by.tzinfo is None):
         raise NoTimeZone
     if enquiry.window_days is not None and not 0 <= enquiry.window_days <= MOST_DAYS:
-        raise BadWindow(days=enquiry.window_days, most=MOST_DAYS)
+        raise BadWindow(days=enquiry.window_days, most=MOST_DAYS, field="window_days")
     if enquiry.arrive_by and enquiry.arrive_by <= enquiry.ready:
-        raise ArrivesTooSoon
+        raise ArrivesTooSoon(field="arrive_by")
     if len(enquiry.via) > MOST_VIAS:
-        raise TooManyPoints(count=len(enquiry.via), most=MOST_VIAS)
+        raise TooManyPoints(count=len(enquiry.via), most=MOST_VIAS, field="via")
     _check_limits(network, enquiry)
 
 
@@ -87,11 +90,11 @@ def _check_limits(network: Network, enquiry: Enquiry) -> None:
         "mode": frozenset(Mode),
     }
     if unknown := enquiry.limits.scenarios - {SCENARIO}:
-        raise UnknownLimit(name=min(unknown)[:60])
+        raise UnknownLimit(name=min(unknown)[:60], field="scenarios")
     for one in (*enquiry.limits.touched(), *enquiry.via):
         kind, _, name = one.partition(":")
-        if kind not in _KINDS or name not in known[kind]:
-            raise UnknownLimit(name=one[:60])
+        if kind not in _AVOIDED or name not in known[kind]:
+            raise UnknownLimit(name=one[:60], field="via" if one in enquiry.via else _AVOIDED[kind])
     both = set(enquiry.limits.touched()) & {*enquiry.via, f"place:{enquiry.origin}", f"place:{enquiry.destination}"}
     if both:
-        raise AvoidedAndPassed(name=min(both))
+        raise AvoidedAndPassed(name=min(both), field=_AVOIDED[min(both).partition(":")[0]])

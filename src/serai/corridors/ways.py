@@ -112,10 +112,10 @@ def network_of(network: Network, enquiry: Enquiry) -> Network:
 
 
 def _ends(graph: Graph, enquiry: Enquiry) -> tuple[int, int]:
-    for place, mode in ((enquiry.origin, FROM), (enquiry.destination, TO)):
+    for place, mode, field in ((enquiry.origin, FROM, "from"), (enquiry.destination, TO, "to")):
         if Vertex(mode, place) not in graph.numbers:
             unit = Marked(gettext_noop("lorry")) if graph.is_truck else Marked(gettext_noop("container"))
-            raise NoEndThere(unit=unit, place=graph.network.places[place].names)
+            raise NoEndThere(unit=unit, place=graph.network.places[place].names, field=field)
     return graph.numbers[Vertex(FROM, enquiry.origin)], graph.numbers[Vertex(TO, enquiry.destination)]
 
 

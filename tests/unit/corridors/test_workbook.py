@@ -53,11 +53,22 @@ def rows_of(content: bytes) -> list[list[str]]:
 
 def test_cells_are_told_as_a_person_would_write_them() -> None:
     (row,) = rows_of(
-        workbook([20, 20.5, 1234567.0, 0.1 + 0.2, datetime.fromisoformat("2026-11-30T08:20"), "08", True, None])
+        workbook([20, 20.5, 1234567.5, 0.1 + 0.2, datetime.fromisoformat("2026-11-30T08:20"), "08", True, None])
     )
 
-    assert row[:7] == ["20", "20.5", "1234567", "0.3", "2026-11-30T08:20:00", "08", "True"]
+    assert row[:7] == ["20", "20.5", "1234567.5", "0.3", "2026-11-30T08:20:00", "08", "True"]
     assert not any(row[7:])
+
+
+def test_the_first_sheet_is_read_and_no_other() -> None:
+    from openpyxl import Workbook
+
+    book, out = Workbook(), io.BytesIO()
+    book.active.append(["first"])
+    book.create_sheet().append(["second"])
+    book.save(out)
+
+    assert [row[0] for row in rows_of(out.getvalue())] == ["first"]
 
 
 def test_rows_keep_their_numbers_when_some_between_are_empty() -> None:
