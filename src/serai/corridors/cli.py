@@ -138,7 +138,9 @@ def check(overrides: Path | None) -> None:
         named = f"{one.mode.value}, {gauge}" if one.mode.value == "rail" else one.mode.value
         click.echo(f"{named}: {len(one.parts)} parts, {len(one.cut_off)} places cut off from the largest")
     for each in found.findings:
-        click.echo(f"{'FAULT' if each.is_fault else 'told '} {each.kind.value}: {each.what}, {each.where}: {each.message}")
+        click.echo(
+            f"{'FAULT' if each.is_fault else 'told '} {each.kind.value}: {each.what}, {each.where}: {each.message}"
+        )
     click.echo(f"{len(found.faults)} faults, {len(found.findings) - len(found.faults)} more things told")
     sys.exit(1 if found.faults else 0)
 

@@ -23,6 +23,7 @@ from serai.corridors.search.problem import WEEK
 MOST_DRAWS: Final = 100_000
 _KEPT: Final = 400  # streams of one length that are kept: 16 MB at 5,000 draws
 _Z95: Final = 1.96
+_SAME: Final = 1e-6  # minutes
 Draws = NDArray[np.float64]
 
 
@@ -152,7 +153,8 @@ def _wait(at: Draws, departures: Sequence[int]) -> Draws:
     """Return the minutes from each moment to the next departure of a week that repeats."""
     table = np.array([*departures, departures[0] + WEEK], dtype=np.float64)
     minute = at % WEEK
-    wait: Draws = table[np.searchsorted(table[:-1], minute)] - minute
+    met = minute - _SAME  # a departure that is met to the minute is not missed by a rounding
+    wait: Draws = np.maximum(table[np.searchsorted(table[:-1], met)] - minute, 0)
     return wait
 
 
