@@ -126,6 +126,25 @@ def matrix(places: tuple[str, ...], ends: tuple[str, ...], figure: str, load: st
     sys.stdout.buffer.write(write_csv(("from", *targets), table))
 
 
+@corridors.command()
+@_overrides
+def check(overrides: Path | None) -> None:
+    """Tell what is weak in the network: parts cut off, lengths and speeds that cannot be, rows refused. Exit 1 on a fault."""
+    from serai.corridors.checking import ALL_GAUGES, check_folder
+
+    found = check_folder(overrides)
+    for one in found.parts:
+        gauge = "all gauges" if one.gauge == ALL_GAUGES else f"{one.gauge} mm"
+        named = f"{one.mode.value}, {gauge}" if one.mode.value == "rail" else one.mode.value
+        click.echo(f"{named}: {len(one.parts)} parts, {len(one.cut_off)} places cut off from the largest")
+    for each in found.findings:
+        click.echo(
+            f"{'FAULT' if each.is_fault else 'told '} {each.kind.value}: {each.what}, {each.where}: {each.message}"
+        )
+    click.echo(f"{len(found.faults)} faults, {len(found.findings) - len(found.faults)} more things told")
+    sys.exit(1 if found.faults else 0)
+
+
 def _places(network: Network, written: tuple[str, ...]) -> list[str]:
     from serai.corridors.finding import find_place
 

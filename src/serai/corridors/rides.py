@@ -89,27 +89,37 @@ class _Shortest:
 
     def _runs(self, mode: Mode, start: str, end: str) -> tuple[Run, ...]:
         out = self.out[mode]
-        queue: list[tuple[int, float, int, Vertex, tuple[Run, ...]]] = [
-            (0, 0.0, number, vertex, ()) for number, vertex in enumerate(out) if vertex.node == start
-        ]
-        done, count = set[Vertex](), len(out)
+        begun = [vertex for vertex in out if vertex.node == start]
+        best = dict.fromkeys(begun, (0, 0.0))
+        by = dict[Vertex, Run]()
+        queue: list[tuple[int, float, int, Vertex]] = [(0, 0.0, number, vertex) for number, vertex in enumerate(begun)]
+        count = len(begun)
         while queue:
-            borders, km, _, vertex, way = heappop(queue)
-            if vertex in done:
+            borders, km, _, vertex = heappop(queue)
+            if (borders, km) > best[vertex]:
                 continue
             if vertex.node == end:
-                return way
-            done.add(vertex)
-            for run in out.get(vertex, ()):
-                if run.end not in done:
+                return _back(by, vertex)
+            for run, far in out.get(vertex, ()):
+                further = borders + bool(run.crossing), km + far
+                if run.end not in best or further < best[run.end]:
                     count += 1
-                    further = borders + bool(run.crossing), km + run.length_km
-                    heappush(queue, (*further, count, run.end, (*way, run)))
+                    best[run.end], by[run.end] = further, run
+                    heappush(queue, (*further, count, run.end))
         return ()
 
 
-def _by_start(runs: Sequence[Run]) -> dict[Vertex, list[Run]]:
-    found = defaultdict[Vertex, list[Run]](list)
+def _back(by: Mapping[Vertex, Run], vertex: Vertex) -> tuple[Run, ...]:
+    """Return the runs that led to a vertex, in order."""
+    way = list[Run]()
+    while vertex in by:
+        way.append(by[vertex])
+        vertex = by[vertex].start
+    return tuple(reversed(way))
+
+
+def _by_start(runs: Sequence[Run]) -> dict[Vertex, list[tuple[Run, float]]]:
+    found = defaultdict[Vertex, list[tuple[Run, float]]](list)
     for run in runs:
-        found[run.start].append(run)
+        found[run.start].append((run, run.length_km))
     return dict(found)

@@ -90,6 +90,7 @@ class _Finder:
         lines = [self.lines.lines[number] for number in numbers]
         nodes = sorted({node for line in lines for node in (line.a, line.b)})
         place = {node: at for at, node in enumerate(nodes)}
+        stands = [Vertex(self.mode, node, gauge) for node in nodes]
         ends = np.array([[place[line.a] for line in lines], [place[line.b] for line in lines]], dtype=np.int64)
         metres = np.array([round(line.km * 1000) for line in lines], dtype=np.int64)
         ways, passed = reach(ends, metres, np.array([node in keys for node in nodes], dtype=np.bool_))
@@ -97,8 +98,7 @@ class _Finder:
         km = np.add.reduceat(metres[passed], ways[2]) / 1000 if passed.size else np.zeros(0)
         passed = np.array([self.numbers[number] for number in numbers], dtype=np.int64)[passed]
         for (start, end, first), last, far in zip(ways.T.tolist(), ends_at, km.tolist(), strict=True):
-            vertices = Vertex(self.mode, nodes[start], gauge), Vertex(self.mode, nodes[end], gauge)
-            yield from self._there_and_back(*vertices, passed[first:last], far)
+            yield from self._there_and_back(stands[start], stands[end], passed[first:last], far)
 
     def _there_and_back(self, start: Vertex, end: Vertex, way: "NDArray[np.int64]", far: float) -> Iterator[Run]:
         """Give a run within a territory and its way back. A territory is one country, but for the union."""

@@ -12,6 +12,7 @@ _BENCHES: Final = {
     "register": "serai.register.bench.run",
     "exchange": "serai.exchange.bench.run",
     "faults": "serai.exchange.faults.run",
+    "corridors": "serai.corridors.bench.run",
     "calibration": "serai.corridors.bench.calibration",
 }
 

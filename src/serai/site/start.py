@@ -1,11 +1,14 @@
 """Bring Django up for a command; the node must exist."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import django
 from django.db import DatabaseError, connection, transaction
 
+from serai.corridors.warm import is_warm, keep_kernels_in
 from serai.kernel.errors import NodeFault, gettext_noop
 
 
@@ -32,7 +35,9 @@ def start_django() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "serai.site.settings")
     from serai.site.home import NodeHome
 
-    NodeHome.default().read_identity()  # says in a sentence what settings could only fail on
+    home = NodeHome.default()
+    home.read_identity()  # says in a sentence what settings could only fail on
+    keep_kernels_in(home.folder / "kernels")
     django.setup()
 
 
@@ -48,6 +53,18 @@ def set_up_store() -> None:
     record_identity()
     if not has_fresh_static():
         call_command("collectstatic", verbosity=0, interactive=False, clear=False)
+    warm_planner()
+
+
+def warm_planner() -> None:
+    """Compile the planner's kernels, once, in a process of its own: a compiler's memory is not given back.
+
+    When it fails nothing is lost: the first question compiles them.
+    """
+    if not is_warm():
+        subprocess.run(
+            [sys.executable, "-m", "serai.corridors.warm"], check=False, stdin=subprocess.DEVNULL, timeout=300
+        )
 
 
 def has_tables() -> bool:

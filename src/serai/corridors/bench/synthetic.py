@@ -88,9 +88,8 @@ _HANDLING_H, _HANDLING_USD = (
 
 def _figures(mode: str, km: float, random: Random) -> tuple[int, int, int, tuple[int, ...]]:
     """Return minutes, dollars, kilograms and departures of a leg, each with its own scatter."""
-    # Legs differ in pace and price alone; price and emission go together. So time and cost correlate at 0.6 to 0.7, time and CO2e
-    # at 0.4 to 0.5, cost and CO2e above 0.8, and fronts are as large as in the network whose figures the goals were taken from.
-    pace, price, smoke = random.gauss(0, 0.5), random.gauss(0, 0.4), random.gauss(0, 0.4)
+    # Legs differ in pace, price and emission by a quarter: fronts are then as large as in the network that the goals were taken from.
+    pace, price, smoke = random.gauss(0, 0.25), random.gauss(0, 0.25), random.gauss(0, 0.25)
     minutes = round((km / _SPEED[mode] * exp(pace) + _HANDLING_H[mode]) * 10) * 6
     usd = round(km * _USD[mode] * exp(price) + _HANDLING_USD[mode])
     kg = max(1, round(km * _KG[mode] * exp(0.3 * price + smoke)))
@@ -116,6 +115,15 @@ def _arcs(rows: list[_Row], nodes: int, *, is_scheduled: bool) -> Arcs:
     )
 
 
-def make_pairs(nodes: int, number: int, seed: int) -> list[tuple[int, int]]:
-    random = Random(seed + 1)
-    return [(a, b) for a, b in (random.sample(range(nodes), 2) for _ in range(number))]
+def make_pairs(arcs: Arcs, number: int, seed: int) -> list[tuple[int, int]]:
+    """Return pairs of nodes that are at least three tenths of the longest way in hours apart: short hauls tell nothing."""
+    from serai.corridors.search.kernel import FAR, Reach
+
+    random, reach = Random(seed + 1), Reach(arcs, arcs.minutes)
+    found = list[tuple[int, int]]()
+    while len(found) < number:
+        a, b = random.sample(range(arcs.nodes), 2)
+        far = reach.of(a)
+        if FAR > far[b] >= 0.3 * far[far < FAR].max():
+            found.append((a, b))
+    return found

@@ -6,6 +6,7 @@ the size. numba is imported with this module, which nothing imports before the f
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numba
@@ -57,8 +58,7 @@ class _Search:
     def __init__(self, question: Question) -> None:
         arcs = question.arcs
         self.question = question
-        self.out = _by_node(arcs.tail, arcs.nodes)
-        into = _by_node(arcs.head, arcs.nodes)
+        self.out, into = _index(arcs)
         self.targets = np.zeros(arcs.nodes, dtype=np.bool_)
         self.targets[sorted(question.targets)] = True
         self.left = np.empty((3, arcs.nodes), dtype=_INT)
@@ -103,6 +103,15 @@ class Reach:
         return found
 
 
+_Order = tuple["NDArray[np.int64]", "NDArray[np.int64]"]
+
+
+@lru_cache(maxsize=4)
+def _index(arcs: Arcs) -> tuple[_Order, _Order]:
+    """Return the arcs of a graph by their tails and by their heads; several questions on one graph put it in order once."""
+    return _by_node(arcs.tail, arcs.nodes), _by_node(arcs.head, arcs.nodes)
+
+
 def _by_node(ends: "NDArray[np.int64]", nodes: int) -> tuple["NDArray[np.int64]", "NDArray[np.int64]"]:
     """Return arcs by the node at one of their ends: those of node v are `order[first[v]:first[v + 1]]`."""
     order = np.argsort(ends, kind="stable").astype(_INT)
@@ -112,20 +121,51 @@ def _by_node(ends: "NDArray[np.int64]", nodes: int) -> tuple["NDArray[np.int64]"
 
 
 def _ways(labels: Any, done: "NDArray[np.int64]") -> list[Found]:
-    found = sorted((int(labels[1, one]), int(labels[2, one]), int(labels[3, one]), int(one)) for one in done)
-    kept = list[Found]()
-    for minute, cost, co2e, label in found:
-        if not any(one.cost <= cost and one.co2e <= co2e for one in kept):
-            kept.append(_trace(labels, label, minute, cost, co2e))
-    return kept
+    """Return the ways of the labels at the targets, less what ties in time let through, with their arcs in order."""
+    kept = done[np.lexsort((done, labels[3, done], labels[2, done], labels[1, done]))]
+    kept = kept[_unbeaten(labels[2, kept], labels[3, kept])]
+    starts, lengths, arcs = _trace(labels, kept)
+    ends = np.cumsum(lengths)
+    values, paths = labels[1:4, kept].T.tolist(), arcs.tolist()
+    bounds = zip(values, starts.tolist(), (ends - lengths).tolist(), ends.tolist(), strict=True)
+    return [
+        Found(value[0], value[1], value[2], start, tuple(paths[first:last])) for value, start, first, last in bounds
+    ]
 
 
-def _trace(labels: Any, label: int, minute: int, cost: int, co2e: int) -> Found:
-    path = list[int]()
-    while labels[5, label] >= 0:
-        path.append(int(labels[4, label]))
-        label = int(labels[5, label])
-    return Found(minute, cost, co2e, -1 - int(labels[4, label]), tuple(reversed(path)))
+@_compiled
+def _unbeaten(costs, carbons):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Return which of some pairs, in the order of their times, no earlier one is at most in both."""
+    found = np.ones(costs.size, dtype=np.bool_)
+    stairs = np.empty((2, costs.size + 1), dtype=np.int64)
+    length = 0
+    for at in range(costs.size):
+        if _covers(stairs, 0, length, costs[at], carbons[at]):
+            found[at] = False
+        else:
+            length = _add(stairs, 0, length, costs[at], carbons[at])
+    return found
+
+
+@_compiled
+def _trace(labels, ends):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Return for each label the start that it came from and how many arcs it took, and the arcs of all in one row."""
+    starts, lengths = np.empty(ends.size, dtype=np.int64), np.zeros(ends.size, dtype=np.int64)
+    for at in range(ends.size):
+        label = ends[at]
+        while labels[5, label] >= 0:
+            lengths[at] += 1
+            label = labels[5, label]
+        starts[at] = -1 - labels[4, label]
+    arcs, last = np.empty(lengths.sum(), dtype=np.int64), 0
+    for at in range(ends.size):
+        last += lengths[at]
+        place, label = last, ends[at]
+        while labels[5, label] >= 0:
+            place -= 1
+            arcs[place] = labels[4, label]
+            label = labels[5, label]
+    return starts, lengths, arcs
 
 
 @_compiled
@@ -190,7 +230,7 @@ def _least_left(first, order, other, values, targets):  # type: ignore[no-untype
 
 
 @_compiled
-def _least_from(first, heads, values, source):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _least_from(first, heads, values, source):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901  # a loop, as _run
     """Return the least sums from a node: Dijkstra over arcs in the order of their tails, nodes in a heap that keeps their place."""
     nodes = first.size - 1
     found = np.full(nodes, FAR, dtype=np.int64)

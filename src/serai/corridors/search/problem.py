@@ -21,9 +21,9 @@ MOST_COST: Final = 2**42 - 1
 MOST_CO2E: Final = 2**42 - 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Arcs:
-    """A graph: arc k leads from `tail[k]` to `head[k]`. Arrays of int64; `timetable[k]` is NO_TIMETABLE or a row of the two below.
+    """A graph, the same only as itself: arc k leads from `tail[k]` to `head[k]`. Arrays of int64; `timetable[k]` is NO_TIMETABLE or a row of the two below.
 
     The minutes of the week of timetable r are `departures[first[r]:first[r + 1]]`, rising, each below WEEK.
     `storage[v]` is the cost of a minute's wait at node v.
