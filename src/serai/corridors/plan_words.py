@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from serai.corridors import naming
-from serai.corridors.calendar import moment_of, zone_of
+from serai.corridors.calendar import minute_of, moment_of, zone_of
 from serai.corridors.countries import name_country
+from serai.corridors.enquiry import Enquiry
 from serai.corridors.figures import Basis
 from serai.corridors.itinerary import Itinerary, Share, Tag
 from serai.corridors.legs import Kind, Leg
@@ -55,6 +56,12 @@ _SPENT: Final = {
     Spent.BORDERS: gettext_noop("at borders"),
     Spent.TERMINALS: gettext_noop("at terminals"),
     Spent.WAITING: gettext_noop("waiting for departures"),
+}
+_CHANCES: Final = {
+    "p50": gettext_noop("half within"),
+    "p80": gettext_noop("8 in 10 within"),
+    "p90": gettext_noop("9 in 10 within"),
+    "p95": gettext_noop("19 in 20 within"),
 }
 _MODES: Final = {
     Mode.RAIL: gettext_noop("Rail"),
@@ -115,6 +122,10 @@ def name_spent(spent: Spent) -> str:
     return _(_SPENT[spent])
 
 
+def name_chance(quantile: str) -> str:
+    return _(_CHANCES[quantile])
+
+
 def tell_papers(kinds: Sequence[Kind]) -> list[str]:
     return [_(_PAPERS[kind]) for kind in dict.fromkeys(kinds) if kind in _PAPERS]
 
@@ -139,14 +150,17 @@ def span(hours: float, language: str) -> str:
     return _("%(days)s d %(hours)s h") % {"days": figure(days, language), "hours": rest}
 
 
+def kilometres(km: float, language: str) -> str:
+    return _("%(n)s km") % {"n": figure(km, language)}
+
+
 def moment(minute: int, country: str, language: str, *, in_legs: bool = False) -> str:
-    """Write a moment by a country's clock: Mon 30 Nov 2026, 08:00; in the list of legs without the year, but with the offset."""
+    """Write a moment by a country's clock: Mon 30 Nov 2026, 08:00 UTC+8; in the list of legs without the year."""
     at = moment_of(minute).astimezone(zone_of(country))
     day = format_date(at.date(), language, short=True)
     if in_legs:
         day = day.removeprefix(f"{at.year}年") if language == CHINESE else day.removesuffix(f" {at.year}")
-    text = f"{_(_WEEKDAYS[at.weekday()])} {day}, {at:%H:%M}"
-    return f"{text} {offset(at)}" if in_legs else text
+    return f"{_(_WEEKDAYS[at.weekday()])} {day}, {at:%H:%M} {offset(at)}"
 
 
 def offset(at: datetime) -> str:
@@ -206,16 +220,23 @@ def tell_closure(network: Network, closure: Closure, language: str) -> str:
     )
 
 
-def tell_constraint(network: Network, constraint: str, language: str) -> str:
-    """Name a constraint: avoid or pass a place, country, crossing or mode; the latest arrival."""
-    if constraint == "arrive_by":
-        return _("the latest arrival")
-    kind, _colon, name = constraint.partition(":")
+def tell_limit(network: Network, enquiry: Enquiry, limit: str, language: str) -> str:
+    """Say a limit of a question: avoid or pass a place, country, crossing or mode; arrive by; planned lines."""
+    if limit == "arrive_by" and enquiry.arrive_by:
+        country = network.places[enquiry.destination].country
+        return _("arrive by %(moment)s") % {"moment": moment(minute_of(enquiry.arrive_by), country, language)}
+    if limit == "scenario":
+        return _("planned railways taken for built")
+    kind, _colon, name = limit.partition(":")
     if kind == "place":
-        return network.places[name].name(language)
-    if kind == "country":
-        return name_country(name, language)
-    return crossing_name(network, name, language) if kind == "crossing" else name_mode(Mode(name))
+        told = network.places[name].name(language)
+    elif kind == "country":
+        told = name_country(name, language)
+    elif kind == "crossing":
+        told = f"{crossing_name(network, name, language)} ({name_mode(network.crossings[name].mode)})"
+    else:
+        told = name_mode(Mode(name))
+    return (_("pass %(what)s") if limit in enquiry.via else _("avoid %(what)s")) % {"what": told}
 
 
 def count_ways(number: int) -> str:
