@@ -16,7 +16,7 @@ from serai.corridors.errors import (
 from serai.corridors.graph import Limits
 from serai.corridors.model import Consignment
 from serai.corridors.network import Mode, Network
-from serai.corridors.planned import SCENARIO
+from serai.corridors.planned import SCENARIO, with_planned
 
 MOST_DAYS: Final = 31  # of a window
 MOST_VIAS: Final = 3
@@ -83,10 +83,11 @@ def check_enquiry(network: Network, enquiry: Enquiry) -> None:
 
 
 def _check_limits(network: Network, enquiry: Enquiry) -> None:
+    planned_on = with_planned(network) if enquiry.limits.scenarios else network
     known = {
         "place": network.places.keys(),
         "country": {place.country for place in network.places.values()},
-        "crossing": network.crossings.keys(),
+        "crossing": planned_on.crossings.keys(),
         "mode": frozenset(Mode),
     }
     if unknown := enquiry.limits.scenarios - {SCENARIO}:

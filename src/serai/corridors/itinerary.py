@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from serai.corridors.figures import Basis
 from serai.corridors.legs import Kind, Leg
-from serai.corridors.reliability import Reliability
+
+if TYPE_CHECKING:
+    from serai.corridors.reliability import Reliability  # which imports numpy
 
 MOVING: Final = frozenset({Kind.RAIL, Kind.ROAD, Kind.SEA, Kind.FERRY})
 
@@ -44,7 +46,7 @@ class Itinerary:
     signature: tuple[str, ...] = ()  # what makes it another way than others
     tags: tuple[Tag, ...] = ()
     is_shown: bool = False  # among the few worth choosing from
-    reliability: Reliability | None = None
+    reliability: "Reliability | None" = None
 
     @property
     def hours(self) -> float:

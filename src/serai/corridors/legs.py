@@ -3,17 +3,18 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from serai.corridors.calendar import moment_of
 from serai.corridors.figures import Basis, Rest
 from serai.corridors.graph import Ending, Graph, Sailing, Shunting, border_of
 from serai.corridors.model import GENSET_KG_KWH, NOTHING, Consignment, Piece, What, hire_of, piece_of, waiting_of
 from serai.corridors.network import Mode, SeaLink, Terminal
-from serai.corridors.pricing import departures_of
 from serai.corridors.rides import Ride
 from serai.corridors.runs import Run
-from serai.corridors.ways import Step, Way
+
+if TYPE_CHECKING:
+    from serai.corridors.ways import Step, Way  # which import numpy
 
 _FULL: Final = Rest(Basis.ASSUMED, rule="leaves when full: half the time between two departures")
 
@@ -69,7 +70,7 @@ class _Maker:
     graph: Graph
     consignment: Consignment
 
-    def legs(self, way: Way) -> Iterator[Leg]:
+    def legs(self, way: "Way") -> Iterator[Leg]:
         for at, step in enumerate(way.steps):
             match step.move.does:
                 case Ending():
@@ -95,7 +96,7 @@ class _Maker:
             return network.places[where.node].country
         return network.junctions[Mode(where.mode)][where.node].country
 
-    def _leg(self, step: Step, kind: Kind, parts: Iterable[tuple[int, float]], **fields: object) -> Leg:
+    def _leg(self, step: "Step", kind: Kind, parts: Iterable[tuple[int, float]], **fields: object) -> Leg:
         move = step.move
         pieces = tuple(piece_of(self.graph.rates.found[rate], km, self.consignment) for rate, km in parts)
         given: dict[str, object] = {
@@ -122,20 +123,20 @@ class _Maker:
         co2e_kg = sum(piece.co2e_kg for piece in leg.pieces) + genset_kg(load.reefer_kw, leg.hours)
         return replace(leg, usd=usd, co2e_kg=co2e_kg)
 
-    def _ending(self, step: Step, *, is_first: bool) -> Leg:
+    def _ending(self, step: "Step", *, is_first: bool) -> Leg:
         return self._leg(step, Kind.LOADING if is_first else Kind.UNLOADING, step.move.parts)
 
-    def _transfer(self, step: Step, terminal: Terminal) -> Leg:
+    def _transfer(self, step: "Step", terminal: Terminal) -> Leg:
         return self._leg(step, Kind.TRANSFER, step.move.parts, gauge=terminal.gauge_from, gauge_to=terminal.gauge_to)
 
-    def _run(self, step: Step, run: Run) -> Iterator[Leg]:
+    def _run(self, step: "Step", run: Run) -> Iterator[Leg]:
         kind = Kind(run.start.mode)
         if not run.crossing:
             yield self._leg(step, kind, step.move.parts, runs=(run,))
             return
         yield from self._over(step, run, kind)
 
-    def _over(self, step: Step, run: Run, kind: Kind) -> Iterator[Leg]:
+    def _over(self, step: "Step", run: Run, kind: Kind) -> Iterator[Leg]:
         """Give a run over a crossing in three: to the border, the border, and from it."""
         border, crossing = border_of(self.graph.network, run), self.graph.network.crossings[run.crossing]
         running = [part for part in step.move.parts if self.graph.rates.found[part[0]].what is What.RUNNING]
@@ -177,7 +178,9 @@ class _Maker:
     def _minutes(self, parts: Sequence[tuple[int, float]]) -> int:
         return round(sum(piece_of(self.graph.rates.found[rate], km, self.consignment).hours for rate, km in parts) * 60)
 
-    def _wait(self, step: Step, *, leaves: int, rest: Rest, **fields: object) -> Leg:
+    def _wait(self, step: "Step", *, leaves: int, rest: Rest, **fields: object) -> Leg:
+        from serai.corridors.pricing import departures_of  # which imports numpy
+
         place = self._node(step.move.start)
         move = step.move
         return self._leg(
@@ -195,7 +198,7 @@ class _Maker:
             **fields,
         )
 
-    def _ride(self, step: Step, ride: Ride) -> Iterator[Leg]:
+    def _ride(self, step: "Step", ride: Ride) -> Iterator[Leg]:
         leaves = step.arrives - round(ride.hours * 60)
         rest = ride.service.frequency_rest if ride.service.days else replace(_FULL, source=ride.service.rest.source)
         yield self._wait(step, leaves=leaves, rest=rest, service=ride.service.id)
@@ -213,7 +216,7 @@ class _Maker:
             seas=ride.seas,
         )
 
-    def _sailing(self, step: Step, link: SeaLink) -> Iterator[Leg]:
+    def _sailing(self, step: "Step", link: SeaLink) -> Iterator[Leg]:
         leaves = step.departs + round((step.move.headway_h / 2 + step.move.cutoff_h) * 60)
         leaves = min(leaves, step.arrives)
         yield self._wait(step, leaves=leaves, rest=_FULL)
@@ -231,7 +234,7 @@ def genset_kg(reefer_kw: float, hours: float) -> float:
     return reefer_kw * hours * GENSET_KG_KWH
 
 
-def make_legs(graph: Graph, consignment: Consignment, way: Way) -> tuple[Leg, ...]:
+def make_legs(graph: Graph, consignment: Consignment, way: "Way") -> tuple[Leg, ...]:
     """Return the legs of a way: runs of one kind in a row are one leg, and what takes no time and no way is left out."""
     found = list[Leg]()
     for leg in _Maker(graph, consignment).legs(way):

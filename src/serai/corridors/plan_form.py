@@ -1,15 +1,18 @@
-"""The form of the planner: what its address asks for, and its lists."""
+"""The form of the planner: what its address asks for, its fields with what is wrong at each, and its lists."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from serai.corridors import plan_words as words
 from serai.corridors.countries import name_country, sort_countries
-from serai.corridors.naming import crossing_name
+from serai.corridors.enquiry import MOST_VIAS
 from serai.corridors.network import Mode, Network
+from serai.corridors.plan_faults import Fault
+from serai.corridors.planned import SCENARIO
 
 LISTS: Final = {
     "via": "via", "avoid_country": "avoid_countries", "avoid_place": "avoid_places", "avoid_mode": "avoid_modes",
@@ -20,6 +23,9 @@ FIELDS: Final = {
     "window_days": "window_days", "arrive_by": "arrive_by",
 }  # fmt: skip
 _MOST: Final = 60  # values of one list that are read
+_DEFAULT_LOAD: Final = "c40dry"
+_MORE: Final = ("cargo_t", "hs_chapter", "window_days", "arrive_by", "via")
+_AVOID: Final = ("avoid_mode", "avoid_country", "avoid_crossing", "avoid_place")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +33,20 @@ class Option:
     value: str
     name: str
     is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One input. `kind` is place, moment, whole or decimal; `key` its id, as a name may be there several times."""
+
+    name: str
+    key: str
+    label: str
+    value: str
+    kind: str
+    longest: int = 100
+    is_needed: bool = False
+    fault: Fault | None = None
 
 
 def asked_fields(query: QueryDict) -> dict[str, Any]:
@@ -37,19 +57,35 @@ def asked_fields(query: QueryDict) -> dict[str, Any]:
     return found | lists
 
 
-def is_asked(query: QueryDict) -> bool:
-    return bool(query.get("from", "").strip() and query.get("to", "").strip())
+def missing_end(query: QueryDict) -> Fault | None:
+    """Return what is wrong when something is asked, and an end of the way is not told."""
+    lacking = [name for name in ("from", "to") if not query.get(name, "").strip()]
+    return Fault(field=lacking[0], sentence=_("Say from where and to where.")) if lacking and query else None
 
 
-def make_form(network: Network, query: QueryDict, language: str) -> Mapping[str, Any]:
-    """Return the form's values and lists, as they were asked."""
-    chosen = {name: {one for one in query.getlist(name) if one.strip()} for name in LISTS}
-    countries = sort_countries({place.country for place in network.places.values()}, language)
+def make_form(network: Network, query: QueryDict, language: str, fault: Fault | None = None) -> Mapping[str, Any]:
+    """Return the fields and lists as they were asked."""
+    chosen = {name: [one for one in query.getlist(name) if one.strip()] for name in LISTS}
+    at = fault.field if fault else ""
     return {
-        "values": {name: query.get(name, "")[:200] for name in FIELDS},
+        "ends": [
+            _field(query, "from", _("From"), "place", fault, is_needed=True),
+            _field(query, "to", _("To"), "place", fault, is_needed=True),
+        ],
+        "ready": _field(query, "ready", _("Ready from (local time)"), "moment", fault),
+        "more": [
+            _field(query, "cargo_t", _("Tonnes"), "decimal", fault, longest=8),
+            _field(query, "hs_chapter", _("HS chapter"), "whole", fault, longest=2),
+            _field(query, "window_days", _("Days more to hand over"), "whole", fault, longest=2),
+            _field(query, "arrive_by", _("Arrive by (local time)"), "moment", fault),
+            *_several("via", _("Pass through"), chosen["via"], MOST_VIAS, fault),
+        ],
+        "avoid_places": list(_several("avoid_place", _("Avoid a place"), chosen["avoid_place"], _MOST, fault)),
         "loads": [
             Option(
-                value=one.id, name=words.name_load(one.id, one.name), is_chosen=query.get("load", "c40dry") == one.id
+                value=one.id,
+                name=words.name_load(one.id, one.name),
+                is_chosen=query.get("load", _DEFAULT_LOAD) == one.id,
             )
             for one in network.loads.values()
         ],
@@ -59,41 +95,54 @@ def make_form(network: Network, query: QueryDict, language: str) -> Mapping[str,
         ],
         "countries": [
             Option(value=code, name=name_country(code, language), is_chosen=code in chosen["avoid_country"])
-            for code in countries
+            for code in sort_countries({place.country for place in network.places.values()}, language)
         ],
         "crossings": [
-            Option(
-                value=one,
-                name=f"{crossing_name(network, one, language)} ({words.name_mode(network.crossings[one].mode)})",
-                is_chosen=True,
-            )
-            for one in sorted(chosen["avoid_crossing"] & network.crossings.keys())
+            Option(value=one, name=words.name_crossing(network, one, language), is_chosen=True)
+            for one in chosen["avoid_crossing"]
+            if one in network.crossings
         ],
         "all_crossings": _crossings(network, language),
-        "vias": sorted(chosen["via"]),
-        "avoid_places": sorted(chosen["avoid_place"]),
-        "takes_planned": "planned" in chosen["scenario"],
-        "has_more": any(chosen.values())
-        or any(query.get(name) for name in ("cargo_t", "hs_chapter", "window_days", "arrive_by")),
-        "names": _names(network, language),
+        "takes_planned": SCENARIO in chosen["scenario"],
+        "has_more": at in _MORE or any(query.get(name, "").strip() for name in _MORE),
+        "has_avoid": at in _AVOID or any(chosen[name] for name in (*_AVOID, "scenario")),
+        "names": sorted({place.name(language) for place in network.places.values()}),
+        "fault": fault,
     }
+
+
+def _field(
+    query: QueryDict, name: str, label: str, kind: str, fault: Fault | None, *, longest: int = 100, is_needed: bool = False
+) -> Field:
+    return Field(
+        name=name,
+        key=name,
+        label=label,
+        value=query.get(name, "")[:200],
+        kind=kind,
+        longest=longest,
+        is_needed=is_needed,
+        fault=fault if fault and fault.field == name else None,
+    )
+
+
+def _several(name: str, label: str, values: Sequence[str], most: int, fault: Fault | None) -> Iterator[Field]:
+    """Give an input for each value, and an empty one while there may be more. What is wrong stands at the first."""
+    given = [*values, ""] if len(values) < most else values[: most + 1]
+    for number, value in enumerate(given, start=1):
+        yield Field(
+            name=name,
+            key=name if number == 1 else f"{name}-{number}",
+            label=label if number == 1 else _("%(label)s, %(n)s") % {"label": label, "n": number},
+            value=value[:120],
+            kind="place",
+            fault=fault if fault and fault.field == name and number == 1 else None,
+        )
 
 
 def _crossings(network: Network, language: str) -> Sequence[Option]:
     options = [
-        Option(
-            value=one.id,
-            name=f"{crossing_name(network, one.id, language)} ({words.name_mode(one.mode)})",
-            is_chosen=False,
-        )
-        for one in network.crossings.values()
+        Option(value=one, name=words.name_crossing(network, one, language), is_chosen=False)
+        for one in network.crossings
     ]
-    return sorted(
-        options,
-        key=lambda option: option.name.encode("gb18030") if language == "zh-hans" else option.name.casefold().encode(),
-    )
-
-
-def _names(network: Network, language: str) -> list[str]:
-    """Return the names that the fields of places offer."""
-    return sorted({place.name(language) for place in network.places.values()})
+    return sorted(options, key=lambda option: words.alphabetical(option.name, language))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,9 +18,11 @@ from serai.corridors.legs import Kind, Leg
 from serai.corridors.naming import crossing_name, name_itinerary
 from serai.corridors.network import Mode, Network
 from serai.corridors.reasons import Spent
-from serai.corridors.relaxing import Closure
 from serai.kernel.errors import gettext_noop
 from serai.kernel.languages import CHINESE, format_date, format_number
+
+if TYPE_CHECKING:
+    from serai.corridors.relaxing import Closure  # which imports numpy
 
 _WEEKDAYS: Final = (
     gettext_noop("Mon"), gettext_noop("Tue"), gettext_noop("Wed"), gettext_noop("Thu"), gettext_noop("Fri"), gettext_noop("Sat"),
@@ -104,6 +106,11 @@ def name_tag(tag: Tag) -> str:
 
 def name_mode(mode: Mode) -> str:
     return _(_MODES[mode])
+
+
+def name_crossing(network: Network, crossing: str, language: str) -> str:
+    """Return the name of a crossing with its mode, as a road and a railway may cross under one name."""
+    return f"{crossing_name(network, crossing, language)} ({name_mode(network.crossings[crossing].mode)})"
 
 
 def name_basis(basis: Basis) -> str:
@@ -201,7 +208,7 @@ def border_line(network: Network, leg: Leg, language: str) -> str:
     return told
 
 
-def tell_closure(network: Network, closure: Closure, language: str) -> str:
+def tell_closure(network: Network, closure: "Closure", language: str) -> str:
     """Say what changes when a crossing closes; nothing when hardly anything does."""
     name = crossing_name(network, closure.crossing, language)
     if closure.more_hours is None or closure.more_usd is None:
@@ -233,10 +240,15 @@ def tell_limit(network: Network, enquiry: Enquiry, limit: str, language: str) ->
     elif kind == "country":
         told = name_country(name, language)
     elif kind == "crossing":
-        told = f"{crossing_name(network, name, language)} ({name_mode(network.crossings[name].mode)})"
+        told = name_crossing(network, name, language)
     else:
         told = name_mode(Mode(name))
     return (_("pass %(what)s") if limit in enquiry.via else _("avoid %(what)s")) % {"what": told}
+
+
+def alphabetical(name: str, language: str) -> bytes:
+    """Return what names are sorted by. The Chinese national code stands by pinyin for all common signs, which Unicode does not."""
+    return name.encode("gb18030") if language == CHINESE else name.casefold().encode()
 
 
 def count_ways(number: int) -> str:
