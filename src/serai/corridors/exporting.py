@@ -1,6 +1,7 @@
 """An answer to take away: GeoJSON of the ways, and a calendar of one. The table of legs is in `telling.py`. Pure."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from serai.corridors.calendar import moment_of
@@ -14,7 +15,7 @@ from serai.corridors.telling import leg_data, letter_of
 ATTRIBUTION = "Lines © OpenStreetMap contributors, ODbL 1.0"
 
 
-def to_geojson(answer: Answer) -> bytes:
+def to_geojson(answer: Answer, *, realm: str) -> bytes:
     """Return all ways, a feature for each leg that moves and each border (RFC 7946)."""
     features = [
         _feature(answer.network, letter_of(number), leg)
@@ -22,7 +23,7 @@ def to_geojson(answer: Answer) -> bytes:
         for leg in one.legs
         if leg.kind in MOVING or leg.kind is Kind.BORDER
     ]
-    found = {"type": "FeatureCollection", "attribution": ATTRIBUTION, "features": features}
+    found = {"type": "FeatureCollection", "attribution": ATTRIBUTION, "realm": realm, "features": features}
     return json.dumps(found, ensure_ascii=False).encode()
 
 
@@ -38,8 +39,8 @@ def _feature(network: Network, way: str, leg: Leg) -> dict[str, Any]:
     return {"type": "Feature", "properties": {"way": way} | properties, "geometry": geometry}
 
 
-def to_calendar(answer: Answer, number: int, title: str) -> bytes:
-    """Return one way as a calendar, an event for each leg (RFC 5545)."""
+def to_calendar(answer: Answer, number: int, title: str, told: Sequence[str]) -> bytes:
+    """Return one way as a calendar, an event for each leg (RFC 5545), each under what is told of it."""
     from icalendar import Calendar, Event
 
     one = answer.itineraries[number]
@@ -49,12 +50,8 @@ def to_calendar(answer: Answer, number: int, title: str) -> bytes:
     calendar.add("x-wr-calname", title)
     for at, leg in enumerate(one.legs):
         event = Event()
-        names = [answer.network.places[place].name() for place in (leg.place, leg.to) if place]
         event.add("uid", f"{answer.enquiry.origin}-{answer.enquiry.destination}-{one.departs}-{number}-{at}@serai")
-        event.add(
-            "summary",
-            f"{leg.kind.value}: {' – '.join(dict.fromkeys(names)) or answer.network.places[one.legs[-1].to].name()}",
-        )
+        event.add("summary", told[at])
         event.add("dtstamp", moment_of(one.departs))
         event.add("dtstart", moment_of(leg.starts))
         event.add("dtend", moment_of(leg.ends))

@@ -47,6 +47,7 @@ class LegCard:
     title: str
     lines: Sequence[str]
     right: str
+    is_border: bool
     borders: Sequence[BorderCard]
     provs: Sequence[Prov]
 
@@ -68,6 +69,7 @@ class LegTeller:
             title=words.leg_title(self.network, leg, self.language),
             lines=list(self._lines(leg)),
             right=" · ".join([*km, words.span(leg.hours, self.language)]),
+            is_border=leg.kind is Kind.BORDER,
             borders=[self._border(one) for one in ((leg.crossing,) if leg.crossing else leg.borders)],
             provs=self._provs(leg),
         )

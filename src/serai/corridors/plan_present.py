@@ -1,13 +1,14 @@
 """An answer as the page shows it: cards of the ways worth choosing from, what was asked, closures, what stops it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.utils.translation import gettext as _
 
 from serai.corridors import plan_words as words
 from serai.corridors.calendar import minute_of
+from serai.corridors.graph import Limits
 from serai.corridors.itinerary import MOVING, Itinerary
 from serai.corridors.legs import Kind
 from serai.corridors.naming import crossing_name
@@ -167,7 +168,7 @@ class Presenter:
             "ready": words.moment(minute_of(enquiry.ready), places[enquiry.origin].country, language),
         }
 
-    def chosen(self) -> list[tuple[str, str]]:
+    def limits(self) -> list[tuple[str, str]]:
         """Return the limits of the question, each with the query that takes it off."""
         return [(words.tell_limit(self.network, self.answer.enquiry, one, self.language), self._left(one)) for one in self._limits()]
 
@@ -181,6 +182,11 @@ class Presenter:
 
     def _left(self, constraint: str) -> str:
         return query_of(self.network, without(self.answer.enquiry, constraint), self.language)
+
+    def query_without_limits(self) -> str:
+        """Return the query of the question with nothing asked but what goes from where to where, and when."""
+        bare = replace(self.answer.enquiry, via=(), arrive_by=None, limits=Limits())
+        return query_of(self.network, bare, self.language)
 
     def stops(self) -> list[tuple[str, str]]:
         """Return what alone stops the enquiry, each with the query that leaves it out."""

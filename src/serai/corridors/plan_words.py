@@ -22,6 +22,7 @@ from serai.kernel.errors import gettext_noop
 from serai.kernel.languages import CHINESE, format_date, format_number
 
 if TYPE_CHECKING:
+    from serai.corridors.plan_compare import Row
     from serai.corridors.relaxing import Closure  # which imports numpy
 
 _WEEKDAYS: Final = (
@@ -155,6 +156,18 @@ def span(hours: float, language: str) -> str:
     if not rest:
         return _("%(days)s d") % {"days": figure(days, language)}
     return _("%(days)s d %(hours)s h") % {"days": figure(days, language), "hours": rest}
+
+
+def tell_way(row: "Row", language: str) -> str:
+    """Say a way in one line, for a point of a drawing."""
+    return f"{row.letter}: {row.name}, {row.time}, {row.usd} USD, {row.co2e} {_('t')} CO₂e"
+
+
+def leg_event(network: Network, leg: Leg, language: str) -> str:
+    """Say a leg as an event of a calendar: what, and from where to where."""
+    names = [network.places[place].name(language) for place in (leg.place, leg.to) if place]
+    where = " – ".join(dict.fromkeys(names))
+    return f"{name_kind(leg.kind)}: {where}" if where else name_kind(leg.kind)
 
 
 def kilometres(km: float, language: str) -> str:

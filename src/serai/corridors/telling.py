@@ -143,12 +143,14 @@ def _rests(leg: Leg) -> Iterator[dict[str, str]]:
         yield {"what": what, "where": where, "basis": basis, "source": source, "rule": rule}
 
 
-def leg_rows(network: Network, itineraries: Sequence[Itinerary]) -> Iterator[Sequence[object]]:
-    """Give the rows of a table of legs, under LEG_COLUMNS."""
+def leg_rows(
+    network: Network, itineraries: Sequence[Itinerary], language: str = "en"
+) -> Iterator[Sequence[object]]:
+    """Give the rows of a table of legs, under LEG_COLUMNS; codes stay codes, names are in the language."""
     for number, one in enumerate(itineraries):
         for at, leg in enumerate(one.legs):
             data = leg_data(network, leg)
-            names = [network.places[place].name() if place else "" for place in (leg.place, leg.to)]
+            names = [network.places[place].name(language) if place else "" for place in (leg.place, leg.to)]
             bases = [_bases(data["rests"], what) for what in ("time", "cost", "co2e")]
             sources = " ".join(dict.fromkeys(rest["source"] for rest in data["rests"] if rest["source"]))
             figures = [data[name] for name in ("starts", "ends", "hours", "km", "gauge_mm", "gauge_to_mm")]
