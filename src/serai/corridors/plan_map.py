@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import cos, radians
 from typing import Final
 
@@ -19,6 +20,7 @@ _MARGIN: Final = 0.08  # of the span, on each side
 _LEAST_SPAN: Final = 6.0  # degrees
 _AROUND: Final = 60.0  # units beyond the frame to which land is drawn
 _SLACK: Final = 0.6  # units by which a line may leave its course
+_POINTS: Final = 6_000  # of the land that are drawn finely; the more there are, the more coarsely it is begun
 _BUDGET: Final = 36_000  # letters of the land under the routes; what takes more is drawn more coarsely
 _CSS: Final = {Kind.RAIL: "m-rail", Kind.ROAD: "m-road", Kind.SEA: "m-sea", Kind.FERRY: "m-sea"}
 Lettered = Sequence[tuple[str, Itinerary]]
@@ -100,13 +102,14 @@ def _frame(points: Sequence[Point]) -> _Frame:
     return _Frame((west + east - spread) / 2, (south + north) / 2 + height / scale / 2, scale, wide, height)
 
 
+@lru_cache(maxsize=32)
 def _land(frame: _Frame) -> tuple[str, str, str]:
     """Return water, coast and boundaries, as finely as the budget allows."""
     base = base_lines()
     water = [list(map(frame.at, ring)) for ring in base["water"] if any(map(frame.holds, ring))]
     coast = [list(map(frame.at, line)) for line in _within(base["coast"], frame)]
     borders = [list(map(frame.at, line)) for line in _within(base["borders"], frame)]
-    slack = _SLACK
+    slack = _SLACK * max(1.0, sum(map(len, (*coast, *borders))) / _POINTS)
     while True:
         paths = (
             write_path(water, slack, is_closed=True),
