@@ -93,7 +93,7 @@ class LegTeller:
             if leg.service:
                 yield self.network.services[leg.service].name
             if leg.borders:
-                yield _("The hours at these borders are in its timetable.")
+                yield _("The hours at its borders are in its timetable.")
             if is_unbuilt(self.network, leg):
                 yield _("A part of this line is planned. It is not built.")
         elif leg.kind is Kind.WAIT:

@@ -74,7 +74,9 @@ def draw_map(network: Network, itineraries: Lettered, language: str, state_names
     )
     inside = [(MEMBERS[code][1], name) for code, name in state_names if frame.holds(MEMBERS[code][1], -40)]
     states = [Want(*frame.at(at), name) for at, name in inside]
-    named = place_names(states, list(_wanted(network, itineraries, frame, language)), width=WIDTH)
+    badges = _badges(stretches, frame)
+    wanted = list(_wanted(network, itineraries, frame, language))
+    named = place_names(states, wanted, [(float(x), float(y)) for x, y, _ in badges], width=WIDTH)
     return Map(
         width=f"{WIDTH:g}",
         height=f"{frame.height:.0f}",
@@ -85,7 +87,7 @@ def draw_map(network: Network, itineraries: Lettered, language: str, state_names
         routes=[(css, path) for css, path in routes if path],
         posts=_posts(network, itineraries, frame),
         places=named.places,
-        badges=_badges(stretches, frame),
+        badges=badges,
     )
 
 

@@ -13,6 +13,7 @@ _HAN: Final = 15.0
 _STATE: Final = 1.05  # capitals, small and spaced
 _TALL: Final = 17.0
 _AWAY: Final = 8.0
+_BADGE: Final = 10.0
 
 
 class _Box(NamedTuple):
@@ -54,13 +55,19 @@ class Named:
     places: Sequence[Mark]
 
 
-def place_names(states: Sequence[Want], places: Sequence[Want], *, width: float) -> Named:
-    """Put the states' names where they belong, then those of the places, in their order, where there is room."""
+def place_names(
+    states: Sequence[Want], places: Sequence[Want], badges: Sequence[tuple[float, float]], *, width: float
+) -> Named:
+    """Put the states' names where they belong, then those of the places, in their order, where there is room.
+
+    The letters of the ways stand at `badges` already.
+    """
+    taken = [_Box(x - _BADGE, y - _BADGE, x + _BADGE, y + _BADGE) for x, y in badges]
     boxes = [_around(one) for one in states]
     is_crowded = any(box.meets(other) for at, box in enumerate(boxes) for other in boxes[:at])
     return Named(
         states=[] if is_crowded else [Mark(x=f"{one.x:.1f}", y=f"{one.y:.1f}", name=one.name) for one in states],
-        places=list(_marks(places, [] if is_crowded else boxes, width)),
+        places=list(_marks(places, taken + ([] if is_crowded else boxes), width)),
     )
 
 

@@ -162,7 +162,7 @@ class Presenter:
         load = enquiry.consignment.load
         return _("%(load)s, %(cargo)s t, from %(start)s to %(end)s, ready %(ready)s.") % {
             "load": words.name_load(load.id, load.name),
-            "cargo": words.figure(enquiry.consignment.cargo_t, language, 1),
+            "cargo": words.as_it_is(enquiry.consignment.cargo_t, language),
             "start": places[enquiry.origin].name(language),
             "end": places[enquiry.destination].name(language),
             "ready": words.moment(minute_of(enquiry.ready), places[enquiry.origin].country, language),

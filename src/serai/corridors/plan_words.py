@@ -147,6 +147,11 @@ def figure(value: float, language: str, digits: int = 0) -> str:
     return format_number(Decimal(f"{value:.{digits}f}"), language)
 
 
+def as_it_is(value: float, language: str) -> str:
+    """Write a figure with the digits it has: 20, or 20.5."""
+    return format_number(Decimal(f"{value:g}"), language)
+
+
 def span(hours: float, language: str) -> str:
     """Write hours as days and hours, from a day and a half on."""
     whole = round(hours)

@@ -23,6 +23,8 @@ def network(request: HttpRequest) -> HttpResponse:
     tables, language = Network.load(), current_language()
     context = {
         "counts": present.counts(tables),
+        "modes": present.mode_names(),
+        "planned": present.planned_rows(tables, language),
         "sureness": present.sureness(tables),
         "confidences": present.confidences(tables),
         "crossings": present.crossing_rows(tables, language),
