@@ -46,7 +46,9 @@ def _off(point: XY, start: XY, end: XY) -> float:
     return found
 
 
-def write_path(lines: Iterable[Sequence[XY]], slack: float, *, is_closed: bool = False, keeps_tiny: bool = False) -> str:
+def write_path(
+    lines: Iterable[Sequence[XY]], slack: float, *, is_closed: bool = False, keeps_tiny: bool = False
+) -> str:
     """Write lines as one path, to a tenth of a unit.
 
     >>> write_path([[(0, 0), (10, 0), (10, -5.25)]], 0.5)

@@ -78,10 +78,11 @@ def counts(network: Network) -> list[CountRow]:
     services = Counter(_mode_of(one) for one in network.services.values())
     links = {mode: len(rows) for mode, rows in lines.items()} | {Mode.SEA: len(network.sea)}
     km = {mode: round(sum(line.km for line in rows)) for mode, rows in lines.items()}
+    km[Mode.SEA] = round(sum(link.km for link in network.sea))
     return [
         CountRow(name=_("places"), total=len(network.places)),
         CountRow(name=_("links"), by_mode=_by_mode(links), total=sum(links.values())),
-        CountRow(name=_("kilometres of lines"), by_mode=_by_mode(km), total=sum(km.values())),
+        CountRow(name=_("kilometres of links"), by_mode=_by_mode(km), total=sum(km.values())),
         CountRow(name=_("border crossings"), by_mode=_by_mode(crossings), total=len(network.crossings)),
         CountRow(name=_("changes of mode or gauge at terminals"), total=len(network.terminals)),
         CountRow(name=_("services with a timetable"), by_mode=_by_mode(services), total=len(network.services)),
@@ -106,7 +107,9 @@ def planned_rows(network: Network, language: str) -> list[PlannedRow]:
     """Return the lines that are not built, in the alphabetical order of their names."""
     rows = [
         PlannedRow(
-            name=" – ".join(network.places[end].name(language) if end in network.places else end for end in (line.a, line.b)),
+            name=" – ".join(
+                network.places[end].name(language) if end in network.places else end for end in (line.a, line.b)
+            ),
             mode=words.name_mode(mode),
             km=words.figure(line.km, language),
             gauge=line.gauge,
@@ -161,7 +164,11 @@ def crossing_rows(network: Network, language: str) -> list[CrossingRow]:
     order = {code: at for at, code in enumerate(sort_countries(_codes(network), language))}
 
     def key(one: Crossing) -> tuple[list[int], bytes, Mode]:
-        return sorted(order[code] for code in one.countries), words.alphabetical(_name(one, language), language), one.mode
+        return (
+            sorted(order[code] for code in one.countries),
+            words.alphabetical(_name(one, language), language),
+            one.mode,
+        )
 
     return [
         CrossingRow(

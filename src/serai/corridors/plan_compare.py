@@ -7,12 +7,14 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from serai.corridors import plan_sentences as sentences
 from serai.corridors import plan_words as words
 from serai.corridors.itinerary import MOVING, Itinerary
 from serai.corridors.legs import Kind, Leg
 from serai.corridors.naming import crossing_name
 from serai.corridors.network import Network
 from serai.corridors.reasons import compare
+from serai.kernel.languages import CHINESE
 
 Lettered = Sequence[tuple[str, Itinerary]]
 _TOLD: Final = 2  # parts of a difference, the largest first
@@ -39,7 +41,7 @@ class Row:
 
 
 def make_rows(network: Network, lettered: Lettered, language: str) -> list[Row]:
-    names = {letter: words.itinerary_name(network, one, language) for letter, one in lettered}
+    names = {letter: sentences.itinerary_name(network, one, language) for letter, one in lettered}
     times = Counter(names.values())
     return [
         _row(network, letter, one, names[letter], language, is_alone=times[names[letter]] == 1)
@@ -60,7 +62,7 @@ def _row(network: Network, letter: str, one: Itinerary, name: str, language: str
         shares=[
             (words.name_share(share), words.figure(usd, language))
             for share, usd in one.usd_by_share().items()
-            if usd >= 0.5  # noqa: PLR2004  # what is written as 0 says nothing
+            if usd >= 0.5  # what is written as 0 says nothing
         ],
         co2e=words.figure(one.co2e_kg / 1000, language, 2),
         km=words.figure(one.km, language),
@@ -93,7 +95,7 @@ def _leg_in_words(network: Network, leg: Leg, language: str) -> str:
         return crossing_name(network, leg.crossing, language)
     if leg.service and leg.kind in MOVING:
         return network.services[leg.service].name
-    name, title = words.name_kind(leg.kind), words.leg_title(network, leg, language)
+    name, title = words.name_kind(leg.kind), sentences.leg_title(network, leg, language)
     return title if title.startswith(name) else f"{name}, {title}"
 
 
@@ -103,7 +105,8 @@ def tell_reasons(lettered: Lettered, language: str) -> Iterator[str]:
     first, cheapest = min(shown, key=lambda each: each[1].usd)
     for letter, one in shown:
         if one is not cheapest:
-            yield " ".join(_reasons(letter, one, first, cheapest, language))
+            between = "" if language == CHINESE else " "
+            yield between.join(_reasons(letter, one, first, cheapest, language))
 
 
 def _reasons(letter: str, one: Itinerary, first: str, cheapest: Itinerary, language: str) -> Iterator[str]:
@@ -133,4 +136,5 @@ def _with_parts(
         f"{name} {'+' if value > 0 else '−'}{unit % {'n': words.figure(abs(value), language)}}"
         for name, value in parts[:_TOLD]
     ]
-    return sentence % fields + (f" ({', '.join(told)})." if told else ".")
+    whole = {"sentence": sentence % fields, "parts": ", ".join(told)}
+    return _("%(sentence)s (%(parts)s).") % whole if told else _("%(sentence)s.") % whole

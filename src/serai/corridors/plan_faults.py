@@ -6,7 +6,8 @@ from typing import Final
 
 from django.http import QueryDict
 
-from serai.corridors.errors import UnknownPlace
+from serai.corridors import plan_words as words
+from serai.corridors.errors import TooHeavy, UnknownPlace
 from serai.corridors.finding import suggest_places
 from serai.corridors.network import Network
 from serai.corridors.plan_query import write_place
@@ -14,7 +15,14 @@ from serai.kernel.errors import BadInput
 from serai.kernel.sentences import sentence_of
 
 # What a field of the question is called in the form; a list of checkboxes has no single place for an error.
-_FORM: Final = {"avoid_places": "avoid_place", "avoid_countries": "", "avoid_modes": "", "avoid_crossings": "", "scenarios": ""}
+_FORM: Final = {
+    "avoid_places": "avoid_place",
+    "avoid_countries": "",
+    "avoid_modes": "",
+    "avoid_crossings": "",
+    "scenarios": "",
+}
+DEFAULT_LOAD: Final = "c40dry"
 _MOST_NEAR: Final = 4
 
 
@@ -31,7 +39,16 @@ def make_fault(network: Network, query: QueryDict, error: BadInput, language: st
     told = str(error.fields.get("field", ""))
     field = _FORM.get(told, told)
     near = _near(network, query, field, str(error.fields["name"]), language) if isinstance(error, UnknownPlace) else []
-    return Fault(field=field, sentence=sentence_of(error), near=near)
+    return Fault(field=field, sentence=sentence_of(_in_words(query, error, language)), near=near)
+
+
+def _in_words(query: QueryDict, error: BadInput, language: str) -> BadInput:
+    """Return an error that names the load and its mass as the form does."""
+    if not isinstance(error, TooHeavy):
+        return error
+    masses = {name: words.as_it_is(float(str(error.fields[name])), language) for name in ("cargo_t", "most_t")}
+    load = words.name_load(query.get("load", DEFAULT_LOAD), str(error.fields["load"]))
+    return TooHeavy(**error.fields | masses | {"load": load})
 
 
 def _near(network: Network, query: QueryDict, field: str, written: str, language: str) -> list[tuple[str, str]]:

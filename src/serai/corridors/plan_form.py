@@ -11,7 +11,7 @@ from serai.corridors import plan_words as words
 from serai.corridors.countries import name_country, sort_countries
 from serai.corridors.enquiry import MOST_VIAS
 from serai.corridors.network import Mode, Network
-from serai.corridors.plan_faults import Fault
+from serai.corridors.plan_faults import DEFAULT_LOAD, Fault
 from serai.corridors.planned import SCENARIO
 
 LISTS: Final = {
@@ -23,7 +23,6 @@ FIELDS: Final = {
     "window_days": "window_days", "arrive_by": "arrive_by",
 }  # fmt: skip
 _MOST: Final = 60  # values of one list that are read
-_DEFAULT_LOAD: Final = "c40dry"
 _MORE: Final = ("cargo_t", "hs_chapter", "window_days", "arrive_by", "via")
 _AVOID: Final = ("avoid_mode", "avoid_country", "avoid_crossing", "avoid_place")
 
@@ -85,7 +84,7 @@ def make_form(network: Network, query: QueryDict, language: str, fault: Fault | 
             Option(
                 value=one.id,
                 name=words.name_load(one.id, one.name),
-                is_chosen=query.get("load", _DEFAULT_LOAD) == one.id,
+                is_chosen=query.get("load", DEFAULT_LOAD) == one.id,
             )
             for one in network.loads.values()
         ],
@@ -112,7 +111,14 @@ def make_form(network: Network, query: QueryDict, language: str, fault: Fault | 
 
 
 def _field(
-    query: QueryDict, name: str, label: str, kind: str, fault: Fault | None, *, longest: int = 100, is_needed: bool = False
+    query: QueryDict,
+    name: str,
+    label: str,
+    kind: str,
+    fault: Fault | None,
+    *,
+    longest: int = 100,
+    is_needed: bool = False,
 ) -> Field:
     return Field(
         name=name,

@@ -7,6 +7,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from serai.corridors import plan_sentences as sentences
 from serai.corridors import plan_words as words
 from serai.corridors.figures import Basis, Rest
 from serai.corridors.itinerary import MOVING
@@ -66,7 +67,7 @@ class LegTeller:
         return LegCard(
             css=_LEG.get(leg.kind, "wait"),
             at=words.moment(leg.starts, leg.country, self.language, in_legs=True),
-            title=words.leg_title(self.network, leg, self.language),
+            title=sentences.leg_title(self.network, leg, self.language),
             lines=list(self._lines(leg)),
             right=" · ".join([*km, words.span(leg.hours, self.language)]),
             is_border=leg.kind is Kind.BORDER,
@@ -85,7 +86,7 @@ class LegTeller:
     def _lines(self, leg: Leg) -> Iterator[str]:
         language = self.language
         if leg.kind is Kind.BORDER:
-            yield words.border_line(self.network, leg, language)
+            yield sentences.border_line(self.network, leg, language)
         elif leg.kind in MOVING:
             towns = [self.network.places[one].name(language) for one in towns_passed(self.network, leg)]
             ends = [self.network.places[one].name(language) if one else "" for one in (leg.place, leg.to)]

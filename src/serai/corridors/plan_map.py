@@ -70,7 +70,8 @@ def draw_map(network: Network, itineraries: Lettered, language: str, state_names
     frame = _frame([point for _, _, points in stretches for point in points])
     water, coast, borders = _land(frame)
     routes = dict.fromkeys(
-        (_CSS[kind], write_path([list(map(frame.at, points))], _SLACK, keeps_tiny=True)) for _, kind, points in stretches
+        (_CSS[kind], write_path([list(map(frame.at, points))], _SLACK, keeps_tiny=True))
+        for _, kind, points in stretches
     )
     inside = [(MEMBERS[code][1], name) for code, name in state_names if frame.holds(MEMBERS[code][1], -40)]
     states = [Want(*frame.at(at), name) for at, name in inside]

@@ -6,6 +6,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from serai.corridors import plan_sentences as sentences
 from serai.corridors import plan_words as words
 from serai.corridors.calendar import minute_of
 from serai.corridors.graph import Limits
@@ -74,7 +75,9 @@ class Presenter:
     def cards(self, chosen: str) -> list[Card]:
         """Return the cards of the ways worth choosing from, and of one that was chosen beside them."""
         shown = [(letter, one) for letter, one in self.lettered() if one.is_shown or letter == chosen]
-        opened = chosen if chosen in {letter for letter, _one in shown} else next((letter for letter, _one in shown), "")
+        opened = (
+            chosen if chosen in {letter for letter, _one in shown} else next((letter for letter, _one in shown), "")
+        )
         teller = LegTeller(self.network, self.language, self._query_avoiding, self._closures_by_crossing())
         return [self._card(letter, one, teller, is_open=letter == opened) for letter, one in shown]
 
@@ -82,7 +85,7 @@ class Presenter:
         return query_of(self.network, avoiding(self.answer.enquiry, crossing), self.language)
 
     def _closures_by_crossing(self) -> dict[str, str]:
-        return {one.crossing: words.tell_closure(self.network, one, self.language) for one in self.answer.closures}
+        return {one.crossing: sentences.tell_closure(self.network, one, self.language) for one in self.answer.closures}
 
     def closures(self) -> list[tuple[str, str]]:
         """Return what changes when a crossing closes, each with the query that asks for the ways then."""
@@ -97,7 +100,7 @@ class Presenter:
         arrives = words.moment(one.arrives, self.network.places[last.to].country, language)
         return Card(
             letter=letter,
-            name=words.itinerary_name(self.network, one, language),
+            name=sentences.itinerary_name(self.network, one, language),
             when=f"{departs} {names[0]} → {arrives} {names[1]}",
             tags=[words.name_tag(tag) for tag in one.tags],
             time=words.span(one.hours, language),
@@ -123,7 +126,7 @@ class Presenter:
         for leg in one.legs:
             if leg.kind in MOVING and leg.km >= 1:
                 km = words.kilometres(leg.km, self.language)
-                yield f"{words.leg_title(self.network, leg, self.language)}, {km}"
+                yield f"{sentences.leg_title(self.network, leg, self.language)}, {km}"
             elif leg.kind is Kind.BORDER:
                 yield f"{crossing_name(self.network, leg.crossing, self.language)}, {words.span(leg.hours, self.language)}"
             elif leg.kind in {Kind.TRANSFER, Kind.WAIT} and leg.hours >= 6:
@@ -150,7 +153,9 @@ class Presenter:
                 "error": words.figure(100 * (risk.on_time_error or 0), language, 1),
             }
         if risk.worst_leg is not None:
-            yield _("What adds most to the risk: %(leg)s. Were it certain, the spread would be %(share)s %% smaller.") % {
+            yield _(
+                "What adds most to the risk: %(leg)s. Were it certain, the spread would be %(share)s %% smaller."
+            ) % {
                 "leg": tell_worst(self.network, one, language),
                 "share": round(100 * max(risk.causes)),
             }
@@ -170,7 +175,10 @@ class Presenter:
 
     def limits(self) -> list[tuple[str, str]]:
         """Return the limits of the question, each with the query that takes it off."""
-        return [(words.tell_limit(self.network, self.answer.enquiry, one, self.language), self._left(one)) for one in self._limits()]
+        return [
+            (sentences.tell_limit(self.network, self.answer.enquiry, one, self.language), self._left(one))
+            for one in self._limits()
+        ]
 
     def _limits(self) -> Iterator[str]:
         limits = self.answer.enquiry.limits
@@ -192,7 +200,7 @@ class Presenter:
         """Return what alone stops the enquiry, each with the query that leaves it out."""
         nothing = self.answer.nothing
         return [
-            (words.tell_limit(self.network, self.answer.enquiry, one, self.language), self._left(one))
+            (sentences.tell_limit(self.network, self.answer.enquiry, one, self.language), self._left(one))
             for one in (nothing.stops if nothing else ())
         ]
 

@@ -13,7 +13,12 @@ from serai.corridors.errors import UnknownPlace
 from serai.corridors.finding import find_place
 from serai.corridors.network import Mode, Network
 
-_GROUPS: Final = {"avoid_country": "countries", "avoid_place": "places", "avoid_mode": "modes", "avoid_crossing": "crossings"}
+_GROUPS: Final = {
+    "avoid_country": "countries",
+    "avoid_place": "places",
+    "avoid_mode": "modes",
+    "avoid_crossing": "crossings",
+}
 
 
 def write_place(network: Network, place: str, language: str) -> str:

@@ -143,9 +143,7 @@ def _rests(leg: Leg) -> Iterator[dict[str, str]]:
         yield {"what": what, "where": where, "basis": basis, "source": source, "rule": rule}
 
 
-def leg_rows(
-    network: Network, itineraries: Sequence[Itinerary], language: str = "en"
-) -> Iterator[Sequence[object]]:
+def leg_rows(network: Network, itineraries: Sequence[Itinerary], language: str = "en") -> Iterator[Sequence[object]]:
     """Give the rows of a table of legs, under LEG_COLUMNS; codes stay codes, names are in the language."""
     for number, one in enumerate(itineraries):
         for at, leg in enumerate(one.legs):

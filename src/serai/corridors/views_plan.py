@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from serai.corridors import plan_sentences as sentences
 from serai.corridors import plan_words as words
 from serai.corridors.network import Network
 from serai.corridors.plan_faults import make_fault
@@ -70,7 +71,7 @@ def _told(presenter: Any, chosen: str, language: str) -> dict[str, Any]:
     rows = make_rows(answer.network, lettered, language)
     on_map = [(letter, one) for letter, one in lettered if letter in {card.letter for card in cards}][:_MOST_ON_MAP]
     states = [(code, name_party(code, language)) for code in STATES]
-    dots = [(row.letter, one, words.tell_way(row, language)) for row, (_letter, one) in zip(rows, lettered, strict=True)]
+    dots = [(row.letter, one, sentences.tell_way(row)) for row, (_letter, one) in zip(rows, lettered, strict=True)]
     return {
         "cards": cards,
         "rows": rows,

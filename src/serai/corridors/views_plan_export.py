@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from serai.corridors import plan_words as words
+from serai.corridors import plan_sentences as sentences
 from serai.corridors.network import Network
 from serai.corridors.views_plan import find_answer
 from serai.kernel.csvfile import write_csv
@@ -54,10 +54,10 @@ def _calendar(request: HttpRequest, answer: Any, language: str) -> Made:
         raise BadInput(reason=_("there is no such way in the answer"))
     number = letters.index(way)
     one = answer.itineraries[number]
-    title = words.itinerary_name(answer.network, one, language)
+    title = sentences.itinerary_name(answer.network, one, language)
     if settings.IDENTITY.realm != "service":
         title = f"{title} ({settings.IDENTITY.realm})"
-    told = [words.leg_event(answer.network, leg, language) for leg in one.legs]
+    told = [sentences.leg_event(answer.network, leg, language) for leg in one.legs]
     return to_calendar(answer, number, title, told), _CALENDAR, f"-{way}.ics"
 
 
