@@ -27,9 +27,10 @@ def test_a_forwarder_plans_avoids_khorgos_and_exports(browser: Browser, node_url
     before = cheapest.inner_text()
     assert re.search(r"Half arrive within \d+ d", before)
 
-    page.locator("form.panel details > summary").click()
-    page.locator("#f-crossing").select_option("cn-khorgos-horgos-rail--kz-altynkol--rail")
-    follow(page.locator("form.panel button"))
+    follow(
+        cheapest.locator(".leg", has_text="Khorgos – Altynkol").get_by_role("link", name="Avoid this crossing").first
+    )
+    expect(page.locator(".filter")).to_have_text(re.compile("avoid Khorgos – Altynkol"))
 
     cheapest = page.locator(".itinerary").first
     expect(cheapest.locator("h3")).not_to_contain_text("Khorgos")

@@ -75,10 +75,12 @@ def _shores(rings: Sequence[Ring]) -> set[Edge]:
         if times[frozenset((first, second))] == 1 and not _is_cut((first, second), (left, low, right, high))
     ]
     own = np.array([number for number, _, _ in alone])
-    off = np.array([side for _, first, second in alone for side in _sides(first, second, _OFF)])
+    off = np.array(
+        [side for _, first, second in alone for far in (_BESIDE, _OFF) for side in _sides(first, second, far)]
+    )
     meets = np.zeros(len(alone), dtype=np.bool_)
     for number, ring in enumerate(rings):
-        inside = _within(np.array(ring), off).reshape(-1, 2).any(axis=1)
+        inside = _within(np.array(ring), off).reshape(-1, 4).any(axis=1)
         meets |= inside & (own != number)
     return {frozenset(alone[at][1:]) for at in np.flatnonzero(~meets)}
 
