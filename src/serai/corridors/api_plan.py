@@ -1,10 +1,10 @@
 """Planning over HTTP/JSON: `POST /api/v1/corridors/plan`, and the places and loads that it knows. Nothing is kept."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
-from pydantic import ConfigDict
+from pydantic import BeforeValidator, ConfigDict
 
 from serai.corridors.network import LANGUAGES, Network
 from serai.kernel import clock
@@ -19,6 +19,13 @@ class UnknownPlaceParameter(UnknownParameter):
     code = "corridor_place_parameter"
 
 
+def _no_truth(value: object) -> object:
+    """Refuse true and false where a number is asked for: Python takes them for 1 and 0."""
+    if isinstance(value, bool):
+        raise ValueError("it is no number")  # noqa: TRY004  # pydantic turns it into a refusal
+    return value
+
+
 class PlanRequest(Schema):
     """A consignment, two places and a day. Places are ids, UN/LOCODEs or names in any language of the network."""
 
@@ -27,10 +34,10 @@ class PlanRequest(Schema):
     origin: str = Field(alias="from", examples=["Xi'an"])
     destination: str = Field(alias="to", examples=["Tashkent"])
     load: str = "c40dry"
-    cargo_t: float | None = None
+    cargo_t: Annotated[float | None, BeforeValidator(_no_truth)] = None
     hs_chapter: str = ""
     ready: str = Field("", description="A moment; by the clock of the place it starts from unless it has an offset.")
-    window_days: int | None = None
+    window_days: Annotated[int | None, BeforeValidator(_no_truth)] = None
     arrive_by: str = ""
     via: list[str] = Field(default_factory=list, max_length=3)
     avoid_countries: list[str] = Field(default_factory=list, max_length=60)
