@@ -18,7 +18,7 @@ lines = st.lists(st.tuples(coordinate, coordinate), min_size=2, max_size=40)
 
 def off(point: XY, line: list[XY]) -> float:
     """Return how far a point is from a line."""
-    found = []
+    found = list[float]()
     for (ax, ay), (bx, by) in pairwise(line):
         size = (bx - ax) ** 2 + (by - ay) ** 2
         along = max(0.0, min(1.0, ((point[0] - ax) * (bx - ax) + (point[1] - ay) * (by - ay)) / size)) if size else 0.0
